@@ -1,0 +1,86 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { faultScript } from './fault-script.ts';
+import type { StandIn } from './stand-in.ts';
+
+/** The longest that `GET /faults/:id/hit` waits, in ms. */
+const LONGEST_WAIT = 120_000;
+
+const systemParams = z.object({ system: z.string() });
+const faultParams = z.object({ id: z.string() });
+const ledgerQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
+const hitQuery = z.object({ wait: z.coerce.number().int().min(0).max(LONGEST_WAIT).default(0) });
+
+/**
+ * The one admin app of all stand-ins: ledgers, state dumps, scripted faults, and each stand-in's own routes
+ * under `/<system>/`. It shows tokens and has no password: listen on the loopback only.
+ *
+ * `GET /health` · `GET /ledger/:system?after=SEQ` · `GET /state/:system` · `POST /faults` → `{id}` ·
+ * `GET /faults/:id/hit?wait=MS` → `{hits}` · `POST /faults/:id/release` · `DELETE /faults`.
+ * What is asked for wrongly gets 400, what is not there 404, each with `{error}`.
+ */
+export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
+  const app = Fastify({ forceCloseConnections: true, keepAliveTimeout: 72_000 });
+  const bySystem = new Map<string, StandIn>(standIns.map((standIn) => [standIn.system, standIn]));
+
+  app.setErrorHandler((error, _request, reply) => {
+    const status = error instanceof z.ZodError ? 400 : statusOf(error);
+    const text = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    return reply.code(status).send({ error: text });
+  });
+
+  const find = (system: string): StandIn => {
+    const standIn = bySystem.get(system);
+    if (standIn === undefined) throw notFound(`no stand-in of the name ${system}`);
+    return standIn;
+  };
+
+  app.get('/health', () => ({ status: 'ok', systems: [...bySystem.keys()] }));
+  app.get('/ledger/:system', ({ params, query }) => ({
+    entries: find(systemParams.parse(params).system).ledger.entries(ledgerQuery.parse(query)),
+  }));
+  app.get('/state/:system', ({ params }) => find(systemParams.parse(params).system).state());
+
+  app.post('/faults', (request, reply) => {
+    const script = faultScript.parse(request.body);
+    return reply.code(201).send({ id: find(script.system).faults.add(script) });
+  });
+  app.get('/faults/:id/hit', async ({ params, query }) => {
+    const { id } = faultParams.parse(params);
+    const { wait } = hitQuery.parse(query);
+    const answers = await Promise.all(standIns.map((standIn) => standIn.faults.hits(id, wait)));
+    const hits = answers.find((answer) => answer !== undefined);
+    if (hits === undefined) throw notFound('no such fault');
+    return { hits };
+  });
+  app.post('/faults/:id/release', ({ params }) => {
+    const { id } = faultParams.parse(params);
+    if (!standIns.some((standIn) => standIn.faults.release(id))) throw notFound('no such fault');
+    return { released: true };
+  });
+  app.delete('/faults', () => {
+    for (const standIn of standIns) standIn.faults.clear();
+    return { cleared: true };
+  });
+
+  for (const standIn of standIns) {
+    const routes = standIn.adminRoutes?.bind(standIn);
+    if (routes === undefined) continue;
+    app.register(
+      async (scope) => {
+        routes(scope);
+      },
+      { prefix: `/${standIn.system}` },
+    );
+  }
+  return app;
+}
+
+function notFound(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 404 });
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}

@@ -1,0 +1,160 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAdmin } from '../emulators/stand-in/admin.ts';
+import { createApp } from '../emulators/stand-in/app.ts';
+import { systemClock } from '../emulators/stand-in/clock.ts';
+import type { FaultScriptInput } from '../emulators/stand-in/fault-script.ts';
+import { createFaults } from '../emulators/stand-in/faults.ts';
+import { createLedger } from '../emulators/stand-in/ledger.ts';
+import { newFaultId, type StandIn } from '../emulators/stand-in/stand-in.ts';
+import { openStore } from '../emulators/stand-in/store.ts';
+
+/** The smallest stand-in: POST /things records the effect `made` and answers with its body. */
+function createThings(): StandIn & { app: FastifyInstance } {
+  const store = openStore('things');
+  const faults = createFaults(newFaultId);
+  const ledger = createLedger(store, systemClock);
+  const app = createApp({ faults });
+  app.post<{ Body: Record<string, unknown> }>('/things', { config: { call: 'make' } }, ({ body }) => {
+    store.transaction(() => ledger.append('made', body));
+    return body;
+  });
+  return {
+    app,
+    system: 'seatsio',
+    faults,
+    ledger,
+    state: () => ({ things: true }),
+    adminRoutes: (admin) => {
+      admin.get('/own', () => ({ own: 'route' }));
+    },
+    listen: (port) => app.listen({ port, host: '127.0.0.1' }),
+    close: async () => {
+      await app.close();
+      store.close();
+    },
+  };
+}
+
+let things: ReturnType<typeof createThings>;
+let admin: FastifyInstance;
+let url: string;
+let adminUrl: string;
+
+beforeEach(async () => {
+  things = createThings();
+  admin = createAdmin([things]);
+  url = await things.listen(0);
+  adminUrl = await admin.listen({ port: 0, host: '127.0.0.1' });
+});
+
+afterEach(async () => {
+  await Promise.all([things.close(), admin.close()]);
+});
+
+const make = (name: string, signal?: AbortSignal) =>
+  fetch(`${url}/things`, { method: 'POST', body: JSON.stringify({ name }), signal: signal ?? null });
+
+async function script(fault: Omit<FaultScriptInput, 'system' | 'call'>): Promise<string> {
+  const response = await fetch(`${adminUrl}/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ system: 'seatsio', call: 'make', ...fault }),
+  });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
+const made = () => things.ledger.entries().map((entry) => entry.name);
+
+describe('scripted faults', () => {
+  it('pauses a call until its release, and tells a waiting test that it is here', async () => {
+    const id = await script({ match: 'order-1', action: { type: 'pause' } });
+    await make('order-2');
+    const paused = make('order-1');
+    const hit = await fetch(`${adminUrl}/faults/${id}/hit?wait=5000`);
+    expect(await hit.json()).toEqual({ hits: 1 });
+    expect(made()).toEqual(['order-2']);
+    await fetch(`${adminUrl}/faults/${id}/release`, { method: 'POST' });
+    expect((await paused).status).toBe(200);
+    expect(made()).toEqual(['order-2', 'order-1']);
+  });
+
+  it('drops the connection before or after acting', async () => {
+    await script({ match: 'early', action: { type: 'drop', when: 'before' } });
+    await script({ match: 'late', action: { type: 'drop', when: 'after' } });
+    await expect(make('early')).rejects.toThrow('fetch failed');
+    await expect(make('late')).rejects.toThrow('fetch failed');
+    expect(made()).toEqual(['late']);
+  });
+
+  it('hits the nth call and as many after it as asked', async () => {
+    await script({ nth: 2, times: 2, action: { type: 'status', status: 429, body: { status: 429 } } });
+    const statuses = [];
+    for (const name of ['a', 'b', 'c', 'd']) statuses.push((await make(name)).status);
+    expect(statuses).toEqual([200, 429, 429, 200]);
+    expect(made()).toEqual(['a', 'd']);
+  });
+
+  it('answers a bare status with no body and no reason phrase after acting', async () => {
+    await script({ action: { type: 'status', status: 503, reason: '', when: 'after' } });
+    const response = await make('a');
+    expect([response.status, response.statusText, await response.text()]).toEqual([503, '', '']);
+    expect(made()).toEqual(['a']);
+  });
+
+  it('cuts an answer off, or breaks it, after acting', async () => {
+    await script({ match: 'cut', action: { type: 'truncate' } });
+    await script({ match: 'broken', action: { type: 'garbage' } });
+    const cut = await make('cut-cut-cut');
+    await expect(cut.text()).rejects.toThrow();
+    const broken = await make('broken');
+    expect(broken.status).toBe(200);
+    await expect(broken.json()).rejects.toThrow(SyntaxError);
+    expect(made()).toEqual(['cut-cut-cut', 'broken']);
+  });
+
+  it('hangs without an answer, and closing the stand-in ends the call at once', async () => {
+    const id = await script({ times: 'forever', action: { type: 'hang', when: 'after' } });
+    const hanging = expect(make('a')).rejects.toThrow('fetch failed');
+    await fetch(`${adminUrl}/faults/${id}/hit?wait=5000`);
+    await things.close();
+    await hanging;
+  });
+
+  it('forgets everything on DELETE /faults and lets paused calls go', async () => {
+    const id = await script({ times: 'forever', action: { type: 'pause' } });
+    const paused = make('a');
+    await fetch(`${adminUrl}/faults/${id}/hit?wait=5000`);
+    await fetch(`${adminUrl}/faults`, { method: 'DELETE' });
+    expect((await paused).status).toBe(200);
+    expect((await make('b')).status).toBe(200);
+  });
+});
+
+describe('the admin port', () => {
+  it('shows health, ledger from a place on, state, and the routes of a stand-in', async () => {
+    await make('a');
+    await make('b');
+    const get = async (path: string) => (await fetch(`${adminUrl}${path}`)).json();
+    expect(await get('/health')).toEqual({ status: 'ok', systems: ['seatsio'] });
+    expect(await get('/ledger/seatsio?after=1')).toMatchObject({
+      entries: [{ seq: 2, effect: 'made', name: 'b' }],
+    });
+    expect(await get('/state/seatsio')).toEqual({ things: true });
+    expect(await get('/seatsio/own')).toEqual({ own: 'route' });
+  });
+
+  it('refuses a script that it does not understand, and unknown names, with the reason', async () => {
+    const post = (body: unknown) =>
+      fetch(`${adminUrl}/faults`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await post({ system: 'seatsio', call: 'make', action: { type: 'explode' } })).status).toBe(400);
+    expect((await post({ system: 'nobody', call: 'make', action: { type: 'pause' } })).status).toBe(404);
+    expect((await fetch(`${adminUrl}/ledger/nobody`)).status).toBe(404);
+    expect((await fetch(`${adminUrl}/faults/none/hit`)).status).toBe(404);
+  });
+});
