@@ -1,0 +1,15 @@
+/** One ticket of an event's inventory at TMT. */
+export interface TmtTicket {
+  /** `{event id}-{document id}`, the id that every later call uses. */
+  ticketId: string;
+  /** The zone's name. */
+  zone: string;
+  /** The zone's id where it can be read off the seat id, else the zone's name. */
+  zoneId: string;
+  /** `VIP-1` or `VIP1`, as the deployment writes it: to be compared and sorted, not taken apart. */
+  seatId: string;
+  /** Neither sold nor given to an offline office. TMT's own `status` is a boolean with four meanings. */
+  available: boolean;
+  /** The holder, once the sale has been processed. */
+  customerEmail?: string;
+}
