@@ -1,0 +1,24 @@
+import { createServer } from 'node:net';
+
+/**
+ * A port of 127.0.0.1 that was free a moment ago: the preferred one if nobody listens there, else one that
+ * the system picks. Somebody may still take it before it is used, so the user of the port retries.
+ */
+export async function freePort(preferred: number, taken: readonly number[] = []): Promise<number> {
+  if (!taken.includes(preferred) && (await canListen(preferred)) !== undefined) return preferred;
+  const port = await canListen(0);
+  if (port === undefined) throw new Error('no free port on 127.0.0.1');
+  return taken.includes(port) ? freePort(0, taken) : port;
+}
+
+function canListen(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address ? address.port : undefined;
+      server.close(() => resolve(bound));
+    });
+  });
+}
