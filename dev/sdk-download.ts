@@ -46,6 +46,8 @@ export async function downloadWithSdk(
       args: ['--input-type=module', '-e', DOWNLOAD_PROGRAM, folder.path, CLI_VERSION],
       cwd: projectRoot,
       env: search.env,
+      // The SDK's runtime catches SIGTERM for workers that it does not have here.
+      graceMs: 0,
       onLine: (line) => {
         if (line.startsWith('reason: ')) reason = line.slice('reason: '.length);
       },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child, ChildExit } from './supervisor.ts';
 
 /**
@@ -34,4 +35,33 @@ export function diedEarly(child: Child, exit: ChildExit): Error {
   const how = exit.signal ? `by ${exit.signal}` : `with status ${exit.code}`;
   const lines = child.tail().map((line) => `    ${line}`);
   return new Error([`${child.name}: ended ${how} on its own${lines.length ? ':' : ''}`, ...lines].join('\n'));
+}
+
+/**
+ * Waits for the first line on a child's standard output that means "ready".
+ * Made before the child starts, so that no line is missed.
+ */
+export function firstLine(isIt: (line: string) => boolean) {
+  let tell: (line: string) => void = () => {};
+  const line = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  return {
+    onLine: (text: string, stream: 'stdout' | 'stderr') => {
+      if (stream === 'stdout' && isIt(text)) tell(text);
+    },
+    /** @throws Error after `ms`, or the signal's reason */
+    within: async (ms: number, name: string, signal: AbortSignal): Promise<string> => {
+      const over = new AbortController();
+      const timeout = sleep(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then(() => {
+        throw new Error(`${name}: not ready within ${ms / 1000} s`);
+      });
+      try {
+        return await Promise.race([line, timeout]);
+      } finally {
+        timeout.catch(() => undefined);
+        over.abort();
+      }
+    },
+  };
 }
