@@ -6,10 +6,15 @@ export interface TmtTicket {
   zone: string;
   /** The zone's id where it can be read off the seat id, else the zone's name. */
   zoneId: string;
-  /** `VIP-1` or `VIP1`, as the deployment writes it: to be compared and sorted, not taken apart. */
+  /**
+   * `VIP-1` or `VIP1`, as the deployment writes it: to be compared and sorted, not taken apart. Where tickets
+   * are made per sale it is the label of the seat or area.
+   */
   seatId: string;
   /** Neither sold nor given to an offline office. TMT's own `status` is a boolean with four meanings. */
   available: boolean;
+  /** The order that the ticket was made for; only where `tickets_generate` works per sale. */
+  orderId?: string;
   /** The holder, once the sale has been processed. */
   customerEmail?: string;
 }

@@ -48,6 +48,9 @@ const ticketRow = z.object({
   status: z.boolean(),
   status_offline: z.boolean().nullish(),
   customer_email: z.string().nullish(),
+  // Inferred, and only where tickets are made per sale.
+  order_id: z.string().nullish(),
+  zone_id: z.string().nullish(),
 });
 
 const ticketRows = z.union([
@@ -60,9 +63,10 @@ export function readTickets(data: unknown): TmtTicket[] {
   return ticketRows.parse(data).map((row) => ({
     ticketId: row.ticket_id,
     zone: row.zone,
-    zoneId: /^(.+)-\d+$/.exec(row.seat_id)?.[1] ?? row.zone,
+    zoneId: row.zone_id ?? /^(.+)-\d+$/.exec(row.seat_id)?.[1] ?? row.zone,
     seatId: row.seat_id,
     available: row.status && row.status_offline !== true,
+    ...(row.order_id && { orderId: row.order_id }),
     ...(row.customer_email && { customerEmail: row.customer_email }),
   }));
 }
