@@ -23,14 +23,14 @@ while read -r verb leader; do
     dismiss) exit 0 ;;
   esac
 done
-for g in $groups; do kill -TERM -- "-$g"; done
+for g in $groups; do kill -s TERM -- "-$g"; done
 tries=0
 while [ $tries -lt 50 ]; do
-  alive=; for g in $groups; do kill -0 -- "-$g" && alive=1; done
+  alive=; for g in $groups; do kill -s 0 -- "-$g" && alive=1; done
   [ -n "$alive" ] || exit 0
   sleep 0.2; tries=$((tries + 1))
 done
-for g in $groups; do kill -KILL -- "-$g"; done
+for g in $groups; do kill -s KILL -- "-$g"; done
 `;
 
 export function startGuard(): Guard {
@@ -46,6 +46,8 @@ export function startGuard(): Guard {
     add: (leader) => void shell.stdin.write(`add ${leader}\n`),
     gone: (leader) => void shell.stdin.write(`gone ${leader}\n`),
     async dismiss() {
+      // Not waited for until now: the guard alone must not keep this process alive.
+      shell.ref();
       shell.stdin.end('dismiss\n');
       await exited;
     },
