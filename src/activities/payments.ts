@@ -1,0 +1,72 @@
+import { cancelKey, captureKey, refundKey } from '../checkout/ids.ts';
+import type { Payment } from '../checkout/payment.ts';
+import { RemoteError } from '../remote-error.ts';
+import type { PaymentProvider } from '../stripe/payment-provider.ts';
+import type { ProviderPayment } from '../stripe/provider-payment.ts';
+import { callDeadline } from './step.ts';
+
+/** The payment steps, over the provider. Keys are of attempt and step, so that a repeat has no second effect. */
+export function createPaymentActivities({ provider }: { provider: PaymentProvider }) {
+  return {
+    /**
+     * Stops every payment that the buyer could still pay. The provider's answer decides: one that was paid
+     * meanwhile comes back as `captured`. A payment that the provider does not know cannot be paid.
+     */
+    async closePayments({
+      attemptId,
+      paymentIds,
+    }: {
+      attemptId: string;
+      paymentIds: string[];
+    }): Promise<Payment[]> {
+      return Promise.all(paymentIds.map((paymentId) => close(paymentId, cancelKey(attemptId, paymentId))));
+    },
+
+    /** Takes the authorised money. The answer tells: `captured`, or a refusal as any other state. */
+    async capturePayment({
+      attemptId,
+      paymentId,
+    }: {
+      attemptId: string;
+      paymentId: string;
+    }): Promise<Payment> {
+      try {
+        return toPayment(await provider.capture(paymentId, captureKey(attemptId, paymentId), callDeadline()));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        const payment = await provider.lookUp(paymentId, callDeadline());
+        return payment ? toPayment(payment) : { paymentId, state: 'failed' };
+      }
+    },
+
+    /** Gives the whole money back. A payment that was refunded already is left as it is. */
+    async refundPayment({ paymentId }: { paymentId: string }): Promise<Payment> {
+      return toPayment(await provider.refund(paymentId, refundKey(paymentId), callDeadline()));
+    },
+
+    /** What the provider knows of the payment now; `failed` when it knows nothing. */
+    async lookUpPayment({ paymentId }: { paymentId: string }): Promise<Payment> {
+      const payment = await provider.lookUp(paymentId, callDeadline());
+      return payment ? toPayment(payment) : { paymentId, state: 'failed' };
+    },
+  };
+
+  async function close(paymentId: string, key: string): Promise<Payment> {
+    try {
+      return toPayment(await provider.cancel(paymentId, key, callDeadline()));
+    } catch (error) {
+      if (error instanceof RemoteError && error.kind === 'not_found') return { paymentId, state: 'canceled' };
+      throw error;
+    }
+  }
+}
+
+function toPayment({ paymentId, state, money, captured, refunded }: ProviderPayment): Payment {
+  if (captured > 0 && refunded >= captured) return { paymentId, state: 'refunded', money };
+  if (captured > 0) return { paymentId, state: 'captured', money: { ...money, amount: captured } };
+  return { paymentId, state, money };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'not_found');
+}

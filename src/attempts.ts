@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { checkoutWorkflowId } from './checkout/ids.ts';
+import { canonicalOrder, type Order } from './checkout/order.ts';
+import type { CheckoutResult } from './checkout/outcome.ts';
+import { CheckoutBrokenError } from './checkout-errors.ts';
+import type { checkout } from './workflows/checkout.ts';
+
+/** An attempt as the server knows it, read by its id: visibility may lag behind. */
+export type Attempt = { attempt: number; workflowId: string; orderHash: unknown } & (
+  | { state: 'open' }
+  | { state: 'ended'; result: CheckoutResult }
+);
+
+/** What an order's content is recognised by. */
+export function hashOrder(order: Order): string {
+  return createHash('sha256').update(canonicalOrder(order)).digest('hex').slice(0, 32);
+}
+
+/** The chain of an order's attempts: the n-th has its number in its workflow id. */
+export type Attempts = ReturnType<typeof createAttempts>;
+
+export function createAttempts(client: Client) {
+  const handleOf = (orderId: string, attempt: number) =>
+    client.workflow.getHandle<typeof checkout>(checkoutWorkflowId(orderId, attempt));
+
+  /**
+   * @returns undefined when there is no such attempt
+   * @throws CheckoutBrokenError when it ended without a result
+   */
+  async function read(orderId: string, attempt: number): Promise<Attempt | undefined> {
+    const handle = handleOf(orderId, attempt);
+    try {
+      const { status, memo } = await handle.describe();
+      const facts = { attempt, workflowId: handle.workflowId, orderHash: memo?.orderHash };
+      if (status.name === 'RUNNING' || status.name === 'PAUSED') return { ...facts, state: 'open' };
+      if (status.name !== 'COMPLETED') throw new CheckoutBrokenError(handle.workflowId, status.name);
+      return { ...facts, state: 'ended', result: await handle.result() };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The newest attempt, looked for upwards from `from`; undefined when there is none at all. */
+  async function newest(orderId: string, from = 1): Promise<Attempt | undefined> {
+    const found = await read(orderId, from);
+    if (!found || found.state === 'open') return found;
+    return (await newest(orderId, from + 1)) ?? found;
+  }
+
+  /**
+   * The attempt that a payment belongs to: the one that knows it, else the newest. A payment stays with the
+   * attempt it was opened for, even when the buyer has begun another.
+   */
+  async function ownerOf(orderId: string, paymentId: string, from = 1): Promise<Attempt | undefined> {
+    const found = await read(orderId, from);
+    if (!found || found.state === 'open') return found;
+    if (found.result.payments.some((payment) => payment.paymentId === paymentId)) return found;
+    return (await ownerOf(orderId, paymentId, from + 1)) ?? found;
+  }
+
+  return { handleOf, read, newest, ownerOf };
+}

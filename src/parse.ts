@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Order, Seat } from './checkout/order.ts';
+import type { PaymentEvent } from './checkout/payment.ts';
+
+/** Input that cannot be used. `problems` names each field that is wrong and what it must be. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+  readonly problems: string[];
+
+  constructor(what: string, problems: string[]) {
+    super(`${what} cannot be used: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const id = (max: number) =>
+  z
+    .string('must be a string')
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .regex(/^[A-Za-z0-9_-]*$/, 'may have letters, digits, _ and - only');
+const orderId = id(100);
+// TMT finds a ticket by splitting its id at the dash behind the event id.
+const eventId = id(100).regex(/^[^-]*$/, 'must have no dash: TMT splits ticket ids at it');
+const paymentId = id(128);
+const attempt = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000);
+const line = (max: number) =>
+  z
+    .string('must be a string')
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const label = line(256).regex(/^[^\u0000-\u001f\u007f]*$/, 'must have no control characters');
+
+const seat: z.ZodType<Seat> = z.union(
+  [z.strictObject({ label }), z.strictObject({ area: label, quantity: z.int().min(1).max(1_000) })],
+  'must be {label} for an assigned seat, or {area, quantity} with a whole quantity of at least 1',
+);
+const money = z.strictObject({
+  amount: z.int('must be in whole minor units (cents, for USD)').positive('must be more than 0'),
+  currency: z
+    .string('must be a string')
+    .refine((code) => CURRENCIES.has(code), 'must be an ISO 4217 code in capitals'),
+});
+
+const order = z.strictObject({
+  orderId,
+  eventId,
+  eventName: line(200),
+  seats: z
+    .array(seat, 'must be a list of seats')
+    .min(1, 'must have at least one seat')
+    .max(100, 'must have at most 100 seats')
+    .refine(
+      (seats) => new Set(seats.map((one) => ('area' in one ? one.area : one.label))).size === seats.length,
+      'must name each seat and each area once',
+    ),
+  total: money,
+  buyer: z.strictObject({
+    email: z.email('must be an e-mail address'),
+    name: line(200),
+    nationalId: line(50).optional(),
+    phone: line(50).optional(),
+  }),
+});
+
+const paymentEvent = z
+  .strictObject({
+    eventId: line(255),
+    orderId,
+    attempt: attempt.optional(),
+    paymentId,
+    type: z.enum(['authorized', 'captured', 'pending', 'declined', 'failed']),
+    money: money.optional(),
+  })
+  .refine(({ type, money }) => money || (type !== 'authorized' && type !== 'captured'), {
+    path: ['money'],
+    message: 'must be given for authorized and captured: it is compared with the order',
+  });
+
+/** @throws InvalidInputError */
+export const parseOrder = (input: unknown): Order => parse('the order', order as z.ZodType<Order>, input);
+/** @throws InvalidInputError */
+export const parsePaymentEvent = (input: unknown): PaymentEvent =>
+  parse('the payment event', paymentEvent as unknown as z.ZodType<PaymentEvent>, input);
+/** @throws InvalidInputError */
+export const parseOrderId = (input: unknown): string => parse('the order id', orderId, input);
+/** @throws InvalidInputError */
+export const parsePaymentId = (input: unknown): string => parse('the payment id', paymentId, input);
+/** @throws InvalidInputError */
+export const parseAttempt = (input: unknown): number => parse('the attempt', attempt, input);
+
+/** Messages name fields and rules, never values: an e-mail or a token must not get into an error. */
+function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const path = issue.path.join('.');
+    const message =
+      issue.code === 'unrecognized_keys'
+        ? `has keys that are not known: ${issue.keys.join(', ')}`
+        : issue.message;
+    return path ? `${path} ${message}` : message;
+  });
+  throw new InvalidInputError(what, problems);
+}

@@ -1,0 +1,161 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { objectLabel } from '../checkout/order.ts';
+import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
+import type { Payment } from '../checkout/payment.ts';
+import { leastTokenRestMs, tokenMinutes } from '../checkout/terms.ts';
+import { openCheckout, showOutcome } from './checkout-run.ts';
+import { createCheckoutSteps } from './checkout-steps.ts';
+import { type Decision, decide } from './decision.ts';
+import type { CheckoutInput, SeatInCategory, SeatsHeld } from './messages.ts';
+import { findSalePayment, findSurplus, findUnfinished, settle } from './payment-book.ts';
+import { createUndoList } from './undo.ts';
+
+type Unavailable = Extract<Outcome, { outcome: 'unavailable' }>;
+interface Held extends SeatsHeld {
+  seats: SeatInCategory[];
+}
+
+/**
+ * Sells one order, or frees its seats.
+ *
+ *     hold ──► await payment ──► book ──► capture ──► tickets, order record ──► completed
+ *      │            │              └ refused ──► refund ──► refunded
+ *      │            └ failed, cancelled, deadline ──► stop payments ──► expire the token
+ *      └ refused ──► unavailable
+ *
+ * Up to the booking everything can be undone; after it there is only forward.
+ */
+export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
+  const run = openCheckout(input);
+  const { order, terms, attempt, attemptId, payments } = run;
+  const { orderId, eventId } = order;
+  const steps = createCheckoutSteps(workflowInfo().taskQueue, (step, done) =>
+    run.askForAttention(`“${step}” has no answer since five minutes`, done),
+  );
+  const undo = createUndoList((name) => run.askForAttention(`“${name}” failed`));
+
+  // A cancellation is a message like the others. It never cancels an undo, or a step after the booking.
+  return CancellationScope.nonCancellable(sellOrFree);
+
+  async function sellOrFree(): Promise<CheckoutResult> {
+    const hold = await holdSeats();
+    if ('outcome' in hold) return end(hold);
+    const decision = await awaitPayment(hold);
+    return 'sell' in decision ? sell(hold, decision.sell) : close(hold, decision.close);
+  }
+
+  async function holdSeats(): Promise<Held | Unavailable> {
+    const startedAt = Date.now();
+    try {
+      const { token, expiresInSeconds } = await steps.createToken({ minutes: tokenMinutes(terms) });
+      undo.add('Expire the token', () => steps.expireToken({ token }));
+      const answer = await steps.holdSeats({ eventId, seats: order.seats, token, attemptId });
+      if (!answer.held) return { outcome: 'unavailable', reason: answer.reason, seats: answer.seats };
+
+      const tokenRestMs = expiresInSeconds * 1000 - (Date.now() - startedAt);
+      if (tokenRestMs < leastTokenRestMs(terms))
+        await steps.extendToken({ token, minutes: tokenMinutes(terms) });
+      const deadline = new Date(Date.now() + terms.holdMs).toISOString();
+      return { held: true, attempt, token, deadline, seats: answer.seats };
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      return { outcome: 'unavailable', reason: 'no_answer', seats: order.seats.map(objectLabel) };
+    }
+  }
+
+  async function awaitPayment(hold: Held): Promise<Decision> {
+    run.enter({ status: 'awaiting_payment', hold: promiseOf(hold) });
+    const decision = () => decide(payments, order.total, run.cancelRequested);
+    if (decision() === undefined) {
+      await condition(() => decision() !== undefined, terms.holdMs, {
+        summary: 'Deadline promised to the buyer',
+      });
+    }
+    // A payment that came in the very task of the timer is a payment in time.
+    return decision() ?? { close: 'expired' };
+  }
+
+  /** Stops the payments first: what the provider answers decides, and only then are the seats let go. */
+  async function close(
+    hold: Held,
+    reason: 'payment_failed' | 'cancelled' | 'expired',
+  ): Promise<CheckoutResult> {
+    run.enter({ status: 'releasing', hold: promiseOf(hold) });
+    const paymentIds = findUnfinished(payments).map(({ paymentId }) => paymentId);
+    for (const answer of await steps.closePayments({ attemptId, paymentIds })) settle(payments, answer);
+
+    const paid = findSalePayment(payments, order.total);
+    if (paid) return sell(hold, paid);
+    return end(reason === 'payment_failed' ? { outcome: reason, reason: 'failed' } : { outcome: reason });
+  }
+
+  async function sell(hold: Held, payment: Payment): Promise<CheckoutResult> {
+    const { paymentId } = payment;
+    run.enter({ status: 'processing', hold: promiseOf(hold) });
+    const release = undo.add('Release the booked seats', () =>
+      steps.releaseSeats({ eventId, seats: order.seats, attemptId }),
+    );
+    const { booked } = await steps.bookSeats({ eventId, seats: order.seats, token: hold.token, attemptId });
+    if (!booked) return giveUp(hold, payment);
+
+    if (payment.state === 'authorized') {
+      const answer = await steps.capturePayment({ attemptId, paymentId });
+      settle(payments, answer);
+      if (answer.state !== 'captured') return end({ outcome: 'payment_failed', reason: 'capture_refused' });
+    }
+    undo.drop(release);
+
+    const [tickets] = await Promise.all([
+      steps.allotTickets({ eventId, attemptId, seats: hold.seats }),
+      undo.run(),
+    ]);
+    const record = await steps.recordOrder({ order, attempt, tickets, paymentId });
+    return end({ outcome: 'completed', paymentId, tickets, ...record });
+  }
+
+  /** The seats could not be booked: money that was taken goes back, money that was only promised is let go. */
+  async function giveUp(hold: Held, { paymentId, state }: Payment): Promise<CheckoutResult> {
+    run.enter({ status: 'refunding', hold: promiseOf(hold) });
+    await giveBack({ paymentId, state });
+    if (state === 'captured') return end({ outcome: 'refunded', paymentId, reason: 'booking_refused' });
+    return end({ outcome: 'unavailable', reason: 'refused', seats: order.seats.map(objectLabel) });
+  }
+
+  /** The only way out: nothing stays held, no money stays that was not for a sale. */
+  async function end(outcome: Outcome): Promise<CheckoutResult> {
+    await undo.run();
+    const salePaymentId = outcome.outcome === 'completed' ? outcome.paymentId : undefined;
+    const paidTooLate = salePaymentId ? undefined : findSalePayment(payments, order.total);
+    for (let surplus = findSurplus(payments, salePaymentId); surplus.length > 0; ) {
+      for (const payment of surplus) await giveBack(payment);
+      surplus = findSurplus(payments, salePaymentId);
+    }
+    const ending: Outcome =
+      paidTooLate?.state === 'refunded'
+        ? { outcome: 'refunded', paymentId: paidTooLate.paymentId, reason: 'paid_too_late' }
+        : outcome;
+    const result = { ...ending, orderId, attempt, payments: [...payments.payments.values()] };
+    run.enter({ status: 'ended', result });
+    await condition(allHandlersFinished);
+    showOutcome(result);
+    return result;
+  }
+
+  async function giveBack({ paymentId, state }: Payment): Promise<void> {
+    if (state === 'captured') settle(payments, await steps.refundPayment({ paymentId }));
+    else
+      for (const answer of await steps.closePayments({ attemptId, paymentIds: [paymentId] }))
+        settle(payments, answer);
+  }
+}
+
+/** The part of a hold that callers may see. */
+function promiseOf({ held, attempt, token, deadline }: Held): SeatsHeld {
+  return { held, attempt, token, deadline };
+}

@@ -1,0 +1,71 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Order, Seat } from '../checkout/order.ts';
+import type { CheckoutResult, CheckoutView } from '../checkout/outcome.ts';
+import type { PaymentEvent } from '../checkout/payment.ts';
+import type { Terms } from '../checkout/terms.ts';
+import type { Ticket } from '../checkout/ticket.ts';
+
+/** The argument of the `checkout` workflow. */
+export interface CheckoutInput {
+  order: Order;
+  attempt: number;
+  terms: Terms;
+}
+
+export interface SeatsHeld {
+  held: true;
+  attempt: number;
+  /** Bearer right to the seats until they are booked or freed: for the buyer's chart, never for a log. */
+  token: string;
+  /** ISO 8601: until when the buyer may pay. */
+  deadline: string;
+}
+/** What the seats came to: held until a deadline, or the result of a checkout that could not hold them. */
+export type HoldAnswer = SeatsHeld | { held: false; result: CheckoutResult };
+
+export interface PaymentOpened {
+  attempt: number;
+  deadline: string;
+}
+
+/** Waits for the hold, or for its refusal. Refused with `OrderConflict` when the content is another. */
+export const holdUpdate = defineUpdate<HoldAnswer, [Order]>('hold');
+/** Registers a payment before the buyer sees its form. Refused with `CheckoutClosing`. */
+export const openPaymentUpdate = defineUpdate<PaymentOpened, [paymentId: string]>('openPayment');
+/** Ends the checkout and answers with its result. Refused with `TooLateToCancel` once money was accepted. */
+export const cancelUpdate = defineUpdate<CheckoutResult>('cancel');
+export const paymentSignal = defineSignal<[PaymentEvent]>('payment');
+export const statusQuery = defineQuery<CheckoutView>('status');
+
+/** A booked seat or GA place as the ticket desk needs it: with the category that TMT calls a zone. */
+export interface SeatInCategory {
+  seat: Seat;
+  categoryKey: string;
+  categoryLabel: string;
+}
+
+export interface AllotRequest {
+  /** The same order always gets the same tickets: this is what it is known by. */
+  attemptId: string;
+  seats: SeatInCategory[];
+}
+
+export const allotTicketsUpdate = defineUpdate<Ticket[], [AllotRequest]>('allotTickets');
+/** Takes the tickets of a refunded order back. */
+export const returnTicketsSignal = defineSignal<[attemptId: string]>('returnTickets');
+
+/** Types of the failures with which an update refuses; the client branches on them. */
+export const REFUSAL = {
+  otherContent: 'OrderConflict',
+  closing: 'CheckoutClosing',
+  tooLate: 'TooLateToCancel',
+  noTicketLeft: 'NoTicketLeft',
+} as const;
+
+/** Search attributes are never encrypted: nothing personal. The event is set at the start and stays. */
+export const EVENT_ID = defineSearchAttributeKey('EventId', SearchAttributeType.KEYWORD);
+/** `open`, then how the checkout ended: two values and not more, for each change is a billed action. */
+export const CHECKOUT_STATUS = defineSearchAttributeKey('CheckoutStatus', SearchAttributeType.KEYWORD);
+/** True while a person should look at the run. */
+export const NEEDS_ATTENTION = defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL);

@@ -1,0 +1,99 @@
+import { type Money, sameMoney } from '../checkout/money.ts';
+import type { Payment, PaymentEvent, PaymentState } from '../checkout/payment.ts';
+
+/**
+ * The payments of one attempt: what was opened, what was reported. Recording never throws and duplicates
+ * change nothing, so a signal handler may call it with anything that passed the edge.
+ */
+export interface PaymentBook {
+  payments: Map<string, Payment>;
+  seenEvents: Set<string>;
+}
+
+export function createPaymentBook(): PaymentBook {
+  return { payments: new Map(), seenEvents: new Set() };
+}
+
+export function openPayment(book: PaymentBook, paymentId: string): void {
+  if (!book.payments.has(paymentId)) book.payments.set(paymentId, { paymentId, state: 'open' });
+}
+
+/**
+ * Events arrive doubled and out of order, so a payment only moves to a state of higher rank: money that was
+ * captured stays captured whatever comes after it; an `authorized` that overtook its own `failed` is void.
+ */
+const RANK: Record<PaymentState, number> = {
+  open: 0,
+  pending: 0,
+  authorized: 1,
+  failed: 2,
+  canceled: 2,
+  captured: 3,
+  refunded: 4,
+};
+
+const STATE_AFTER: Record<PaymentEvent['type'], PaymentState> = {
+  authorized: 'authorized',
+  captured: 'captured',
+  pending: 'pending',
+  declined: 'open',
+  failed: 'failed',
+};
+
+/** Whether a signal's argument can be recorded. Whoever can reach the server can send a signal. */
+export function isPaymentEvent(event: unknown): event is PaymentEvent {
+  if (typeof event !== 'object' || event === null) return false;
+  const { eventId, paymentId, type } = event as Record<string, unknown>;
+  return typeof eventId === 'string' && typeof paymentId === 'string' && String(type) in STATE_AFTER;
+}
+
+export function recordEvent(book: PaymentBook, event: PaymentEvent): void {
+  if (book.seenEvents.has(event.eventId)) return;
+  book.seenEvents.add(event.eventId);
+  const { paymentId, money } = event;
+  const known = book.payments.get(paymentId);
+  const state = STATE_AFTER[event.type];
+  if (known && RANK[state] < RANK[known.state]) return;
+  book.payments.set(paymentId, { ...known, paymentId, state, ...(money && { money }) });
+}
+
+/**
+ * Takes over what the provider answered to our own call. It knows better than the reports so far, but for
+ * one: money that was reported while the call was under way is gone only when it was given back.
+ */
+export function settle(book: PaymentBook, answer: Payment): void {
+  const known = book.payments.get(answer.paymentId);
+  if (known?.state === 'captured' && answer.state !== 'refunded') return;
+  book.payments.set(answer.paymentId, { ...known, ...answer });
+}
+
+/** The payment that pays for the order: the right amount in the right currency, captured before authorised. */
+export function findSalePayment(book: PaymentBook, total: Money): Payment | undefined {
+  const fitting = [...book.payments.values()].filter(({ money }) => money && sameMoney(money, total));
+  return (
+    fitting.find(({ state }) => state === 'captured') ?? fitting.find(({ state }) => state === 'authorized')
+  );
+}
+
+/** Payments with money in them that the sale, if there is one, does not use. */
+export function findSurplus(book: PaymentBook, salePaymentId?: string): Payment[] {
+  return [...book.payments.values()].filter(
+    ({ paymentId, state }) => paymentId !== salePaymentId && (state === 'captured' || state === 'authorized'),
+  );
+}
+
+/** Payments that the buyer could still pay, and that closing has to stop. */
+export function findUnfinished(book: PaymentBook): Payment[] {
+  return [...book.payments.values()].filter(
+    ({ state }) => state === 'open' || state === 'pending' || state === 'authorized',
+  );
+}
+
+/** True when a payment failed for good and no other one of the attempt can still succeed. */
+export function isLost(book: PaymentBook): boolean {
+  const states = [...book.payments.values()].map(({ state }) => state);
+  return (
+    states.includes('failed') &&
+    !states.some((state) => state === 'open' || state === 'pending' || state === 'authorized')
+  );
+}
