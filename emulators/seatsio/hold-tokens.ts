@@ -98,10 +98,11 @@ export function createHoldTokens(options: HoldTokensOptions): HoldTokens {
     if (row === undefined || Number(row.expires_at) <= clock.now()) throw tokenNotFound();
     return { createdAt: Number(row.created_at), expiresAt: Number(row.expires_at) };
   };
-  const shown = (holdToken: string, expiresAt: number): HoldToken => ({
+  // `now` is the caller's own: a clock read twice could turn 600 s into 599.
+  const shown = (holdToken: string, expiresAt: number, now: number): HoldToken => ({
     holdToken,
     expiresAt: new Date(expiresAt).toISOString(),
-    expiresInSeconds: Math.max(0, Math.floor((expiresAt - clock.now()) / 1000)),
+    expiresInSeconds: Math.max(0, Math.floor((expiresAt - now) / 1000)),
     workspaceKey,
   });
   const capped = (createdAt: number, expiresAt: number): number => {
@@ -124,7 +125,7 @@ export function createHoldTokens(options: HoldTokensOptions): HoldTokens {
         ledger.append('token.created', { holdToken: token, expiresAt: new Date(expiresAt).toISOString() });
       });
       wakeBy(expiresAt);
-      return shown(token, expiresAt);
+      return shown(token, expiresAt, now);
     },
     extend: (token, minutes) => {
       if (minutes < 0) throw invalid('#/expiresInMinutes: must be 0 or above');
@@ -137,9 +138,9 @@ export function createHoldTokens(options: HoldTokensOptions): HoldTokens {
         ledger.append('token.extended', { holdToken: token, expiresAt: new Date(expiresAt).toISOString() });
       });
       if (minutes > 0) wakeBy(expiresAt);
-      return shown(token, expiresAt);
+      return shown(token, expiresAt, now);
     },
-    retrieve: (token) => shown(token, find(token).expiresAt),
+    retrieve: (token) => shown(token, find(token).expiresAt, clock.now()),
     isAlive: (token) => {
       const row = select.get(token);
       return row !== undefined && Number(row.expires_at) > clock.now();

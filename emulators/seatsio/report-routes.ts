@@ -19,13 +19,14 @@ export function addReportRoutes(app: FastifyInstance, events: Events, infos: Obj
     const { event, report: name, filter } = params.parse(request.params);
     const groupOf = Object.hasOwn(reports, name) ? reports[name] : undefined;
     if (groupOf === undefined) throw new VendorError(404, 'GENERAL_ERROR', `No such report: ${name}`);
-    const groups: Record<string, ObjectInfo[]> = {};
+    const groups = new Map<string, ObjectInfo[]>();
     for (const info of infos.all(events.get(event))) {
       const group = groupOf(info);
-      groups[group] = groups[group] ?? [];
-      groups[group].push(info);
+      const members = groups.get(group);
+      if (members === undefined) groups.set(group, [info]);
+      else members.push(info);
     }
-    return filter === undefined ? groups : { [filter]: groups[filter] ?? [] };
+    return filter === undefined ? Object.fromEntries(groups) : { [filter]: groups.get(filter) ?? [] };
   };
   const config = { call: 'reports' };
   app.get('/reports/events/:event/:report', { config }, report);

@@ -16,7 +16,7 @@ export interface ObjectState {
     booked: number;
     held: number;
     /** Held places by hold token. */
-    heldByToken: Record<string, number>;
+    heldByToken: ReadonlyMap<string, number>;
   };
 }
 
@@ -82,7 +82,7 @@ export function freeObjects(states: readonly ObjectState[], seats: readonly Seat
 }
 
 function placesHeld(state: ObjectState | undefined, token: string): number {
-  return state?.area?.heldByToken[token] ?? 0;
+  return state?.area?.heldByToken.get(token) ?? 0;
 }
 
 function byLabel(states: readonly ObjectState[]): Map<string, ObjectState> {

@@ -48,7 +48,8 @@ export function isDone(
 ): boolean {
   if (isArea(seat)) {
     if (state.area === undefined) return false;
-    const count = wanted.status === HELD ? (state.area.heldByToken[wanted.token] ?? 0) : state.area.booked;
+    const count =
+      wanted.status === HELD ? (state.area.heldByToken.get(wanted.token) ?? 0) : state.area.booked;
     return count >= seat.quantity;
   }
   if (state.status !== wanted.status || state.orderId !== wanted.orderKey) return false;
@@ -78,7 +79,7 @@ function stateOf(label: string, info: z.output<typeof objectInfo>): ObjectState 
         free: info.numFree ?? 0,
         booked: info.numBooked ?? 0,
         held: info.numHeld ?? 0,
-        heldByToken: Object.fromEntries(
+        heldByToken: new Map(
           Object.entries(info.holds ?? {}).map(([holder, byType]) => [
             holder,
             Object.values(byType).reduce((sum, count) => sum + count, 0),
