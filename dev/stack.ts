@@ -41,8 +41,9 @@ export interface Stack extends StandInUrls {
 }
 
 const WORKER_START_MS = 60_000;
-/** Longer than the worker's own limit for draining, so that it is killed only if that fails. */
-const WORKER_GRACE_MS = 30_000;
+/** Nobody waits half a minute for a demo to end; the kill comes only if the worker's own limits fail. */
+const SHUTDOWN_GRACE_SECONDS = 5;
+const WORKER_GRACE_MS = (SHUTDOWN_GRACE_SECONDS + 15) * 1000;
 
 /**
  * Starts the whole system on this machine: Temporal server, stand-ins and worker, each a process of its own,
@@ -75,7 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const remotes = startRemotes(parts);
     starting.push(server, remotes);
     const [temporal, standIns] = await Promise.all([server, remotes]);
-    const env = { ...temporal.env, ...remoteSettings(standIns.urls) };
+    const env = { ...temporal.env, ...remoteSettings(standIns.urls), ...queueSettings(temporal) };
     const worker = options.worker === false ? undefined : await startWorker(parts, env);
     signal.throwIfAborted();
     signal.removeEventListener('abort', stopChildren);
@@ -132,7 +133,7 @@ async function startWorker(
     name: 'worker',
     command: program.command,
     args: program.args,
-    env: { ...env, ...options.workerEnv },
+    env: { SHUTDOWN_GRACE_SECONDS: String(SHUTDOWN_GRACE_SECONDS), ...env, ...options.workerEnv },
     logFile: join(dataDir, 'worker.log'),
     onLine: running.onLine,
     graceMs: WORKER_GRACE_MS,
@@ -149,6 +150,14 @@ function remoteSettings(urls: StandInUrls): NodeJS.ProcessEnv {
     STRIPE_BASE_URL: urls.stripe,
     STRIPE_API_KEY: DEMO_KEYS.stripe,
   };
+}
+
+/**
+ * On a server that others use as well, their workers, bound to other remote systems, must not get our
+ * checkouts, nor ours theirs.
+ */
+function queueSettings({ child, env }: TemporalServer): NodeJS.ProcessEnv {
+  return child ? {} : { TASK_QUEUE: env.TASK_QUEUE ?? 'checkout-embedded' };
 }
 
 function firstDeath(children: readonly Child[]): Promise<Error> {
