@@ -1,4 +1,4 @@
-import { createInstallFolder } from './install-folder.ts';
+import { createInstallFolder, waitForOthers } from './install-folder.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Search } from './temporal-binary.ts';
 import { CLI_VERSION, whyUnusable } from './temporal-version.ts';
@@ -27,6 +27,7 @@ export async function buildWithGo(search: Search): Promise<{ path: string } | { 
   }
   const folder = createInstallFolder(search.cached);
   try {
+    if (await waitForOthers(folder, search)) return { path: search.cached };
     const failure = await build(go, folder.path, search);
     if (failure) return { why: failure };
     folder.publish('temporal');

@@ -1,9 +1,17 @@
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
+import type { Search } from './temporal-binary.ts';
+import { isExecutable } from './where-is.ts';
+
+const LOOK_EVERY_MS = 250;
+const TELL_EVERY_MS = 10_000;
 
 export interface InstallFolder {
   path: string;
+  /** Whether another process began to install the same program before us, and is still at it. */
+  othersFirst(): boolean;
   /** Makes the file of this name in the folder the cached program, in one step. */
   publish(file: string): void;
   remove(): void;
@@ -18,14 +26,22 @@ export interface InstallFolder {
 export function createInstallFolder(cached: string): InstallFolder {
   const parent = dirname(cached);
   mkdirSync(parent, { recursive: true });
-  for (const name of readdirSync(parent)) {
-    const owner = /^install-(\d+)-\d+$/.exec(name)?.[1];
-    if (owner && processIdentity(Number(owner)) === undefined) removeTree(join(parent, name));
+  for (const { name, pid } of installs(parent)) {
+    if (processIdentity(pid) === undefined) removeTree(join(parent, name));
   }
-  const path = join(parent, `install-${process.pid}-${Date.now()}`);
+  const own = { since: Date.now(), pid: process.pid };
+  const path = join(parent, `install-${own.since}-${own.pid}`);
   mkdirSync(path);
   return {
     path,
+    othersFirst: () =>
+      installs(parent).some(
+        ({ since, pid }) =>
+          pid !== own.pid &&
+          // Of two that began in the same moment one has to be the first.
+          (since < own.since || (since === own.since && pid < own.pid)) &&
+          processIdentity(pid) !== undefined,
+      ),
     publish(file) {
       const from = join(path, file);
       chmodSync(from, 0o755);
@@ -33,6 +49,30 @@ export function createInstallFolder(cached: string): InstallFolder {
     },
     remove: () => removeTree(path),
   };
+}
+
+/**
+ * Lets an install of the same program by another process end first: two builds at once take twice as long.
+ *
+ * @returns whether the program is in the cache now
+ */
+export async function waitForOthers(folder: InstallFolder, search: Search): Promise<boolean> {
+  let waited = 0;
+  while (folder.othersFirst()) {
+    search.signal.throwIfAborted();
+    if (waited % TELL_EVERY_MS === 0)
+      search.progress('another process is getting the Temporal CLI: waiting for it');
+    waited += LOOK_EVERY_MS;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return waited > 0 && isExecutable(search.cached);
+}
+
+function installs(parent: string): { name: string; since: number; pid: number }[] {
+  return readdirSync(parent).flatMap((name) => {
+    const [, since, pid] = /^install-(\d+)-(\d+)$/.exec(name) ?? [];
+    return since && pid ? [{ name, since: Number(since), pid: Number(pid) }] : [];
+  });
 }
 
 /** The bytes in the folder: how far a download has come. */

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { bytesIn, createInstallFolder } from './install-folder.ts';
+import { bytesIn, createInstallFolder, waitForOthers } from './install-folder.ts';
 import { projectRoot } from './project-root.ts';
 import type { Child } from './supervisor.ts';
 import type { Search } from './temporal-binary.ts';
@@ -40,6 +40,7 @@ export async function downloadWithSdk(
   const folder = createInstallFolder(search.cached);
   let reason = 'the download ended without a reason';
   try {
+    if (await waitForOthers(folder, search)) return { path: search.cached };
     const child = search.supervisor.start({
       name: 'download of the Temporal CLI',
       command: process.execPath,

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -134,6 +135,29 @@ describe('a build with Go', () => {
     await supervisor.close();
     expect(await building).toHaveProperty('why');
     expect(readdirSync(dirname(attempt.cached))).toEqual([]);
+  });
+
+  it('waits for another process that builds the same, and takes what it made', async () => {
+    go('touch "$HOME/tried"');
+    const { cached } = search();
+    const other = spawn('sleep', ['60']);
+    const folder = join(dirname(cached), `install-1-${other.pid}`);
+    mkdirSync(folder, { recursive: true });
+    const building = buildWithGo(search());
+    await untilThere(() => lines.some((line) => line.includes('another process')));
+    program(cached, GOOD);
+    rmSync(folder, { recursive: true });
+    expect(await building).toEqual({ path: cached });
+    expect(existsSync(join(home, 'tried'))).toBe(false);
+    other.kill();
+  });
+
+  it('removes what a killed build left', async () => {
+    go('exit 1');
+    const { cached } = search();
+    mkdirSync(join(dirname(cached), 'install-1-999999999'), { recursive: true });
+    await buildWithGo(search());
+    expect(readdirSync(dirname(cached))).toEqual([]);
   });
 
   it('tells why Go failed, and refuses a Go that is too old without trying', async () => {
