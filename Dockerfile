@@ -10,8 +10,6 @@ RUN npm ci --include=dev
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY emulators emulators
-COPY dev dev
-COPY bench bench
 RUN npm run build
 
 # The SDK brings its native part for five platforms, some 27 MB each.

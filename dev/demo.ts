@@ -35,6 +35,9 @@ const dim = stylerFor(process.stderr);
 const say = (text: string) => void out.write(`${text}\n`);
 const progress = (line: string) => void process.stderr.write(`${dim('dim', `· ${line}`)}\n`);
 
+// A closed terminal or pipe is no reason to fall over before everything is stopped.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 if (flags.help) say(HELP);
 else process.exit(await main());
 
