@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
-import type { NativeConnection } from '@temporalio/worker';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createAttemptActivities } from './activities/attempts.ts';
 import { createPaymentActivities } from './activities/payments.ts';
 import { createSeatActivities } from './activities/seats.ts';
@@ -17,19 +17,21 @@ export interface WorkerSetting {
   namespace: string;
   /** The prebuilt workflow bundle, or where to find the workflows (slow: it is bundled at every start). */
   workflows: Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
+  /** How payloads are written, if not in clear; the clients need the same. */
+  dataConverter?: DataConverter;
 }
 
 /**
  * Builds the workers of one process: one for workflows and all steps that are not Seats.io's, one for the
  * regular seat calls, which have a rate and a ceiling of their own. Neither polls yet.
  */
-export async function createWorkers(config: Config, { connection, namespace, workflows }: WorkerSetting) {
-  const client = new Client({ connection, namespace });
+export async function createWorkers(config: Config, setting: WorkerSetting): Promise<Worker[]> {
+  const { workflows, ...temporal } = setting;
+  const client = new Client(temporal);
   const seats = createSeatActivities({ seats: createSeatsApi(config.seatsio) });
   const graceMs = config.shutdownGraceSeconds * 1000;
   const shared = {
-    connection,
-    namespace,
+    ...temporal,
     interceptors: { activity: [createStepInterceptor] },
     shutdownGraceTime: graceMs,
     // Without it a worker whose activity never returns would never stop.

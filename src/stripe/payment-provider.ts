@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CallLimit, requirePlainId } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import { EXPAND_CHARGE, type ProviderPayment, readIntent } from './provider-payment.ts';
-import { STORED_FAILURE, stripeFailure } from './stripe-failure.ts';
+import { REPLAYED, STORED_FAILURE, stripeFailure } from './stripe-failure.ts';
 
 /**
  * The payment provider. Every failure is a `RemoteError`; nothing is retried, and `timeoutMs` is for all
@@ -23,13 +23,26 @@ export interface PaymentProvider {
   refund(paymentId: string, key: string, call: CallLimit): Promise<ProviderPayment>;
 }
 
+interface Write {
+  name: string;
+  paymentId: string;
+  key: string;
+  call: CallLimit;
+}
+
+interface Answer {
+  payment: ProviderPayment;
+  /** The answer to the first request with this key, and so perhaps an old one. */
+  replayed: boolean;
+}
+
 interface RequestLimits {
   idempotencyKey?: string;
   timeout: number;
 }
 
-// A stored failure needs a person long before this many keys are used up.
-const MAX_KEYS = 5;
+// A payment that fails this often needs a person.
+const MAX_KEYS = 10;
 
 /** `baseUrl` is for a stand-in or a proxy: scheme, host and port, without a path. */
 export function createPaymentProvider(options: { apiKey: string; baseUrl?: string }): PaymentProvider {
@@ -42,28 +55,32 @@ export function createPaymentProvider(options: { apiKey: string; baseUrl?: strin
     );
   }
 
-  /** One write, then a read if it was refused: the state tells whether an earlier try had done it. */
+  /**
+   * One write. If it was refused, a read tells whether an earlier try had done it; if its answer is a repeat
+   * of the first one, a read tells how things are now.
+   */
   async function write(
-    name: string,
-    paymentId: string,
-    key: string,
-    call: CallLimit,
-    send: (limits: RequestLimits) => Promise<ProviderPayment>,
+    { name, paymentId, key, call }: Write,
+    send: (limits: RequestLimits) => Promise<Answer>,
     isDone: (payment: ProviderPayment) => boolean,
   ): Promise<ProviderPayment> {
     requirePlainId(paymentId, 'stripe', name);
     requireKey(key, name);
     const left = deadline(call, name);
+    const sent = (idempotencyKey: string) => attempt(name, () => send({ idempotencyKey, timeout: left() }));
     try {
-      return await withFreshKey(key, (idempotencyKey) =>
-        attempt(name, () => send({ idempotencyKey, timeout: left() })),
-      );
+      const { payment, replayed } = await withFreshKey(key, sent);
+      if (!replayed) return payment;
     } catch (error) {
       if (!(error instanceof RemoteError) || error.kind !== 'refused') throw error;
       const payment = await retrieve(paymentId, name, left);
       if (isDone(payment)) return payment;
       throw error;
     }
+    // The write has taken effect, so whatever this read fails with, "it did not" would be a lie.
+    return retrieve(paymentId, name, left).catch((error: unknown) => {
+      throw new RemoteError({ ...stripeFailure(error, name).facts, kind: 'unknown' });
+    });
   }
 
   return {
@@ -80,34 +97,25 @@ export function createPaymentProvider(options: { apiKey: string; baseUrl?: strin
 
     capture: (paymentId, key, call) =>
       write(
-        'capture',
-        paymentId,
-        key,
-        call,
-        async (limits) => readIntent(await stripe.paymentIntents.capture(paymentId, { expand }, limits)),
+        { name: 'capture', paymentId, key, call },
+        async (limits) => answerOf(await stripe.paymentIntents.capture(paymentId, { expand }, limits)),
         (payment) => payment.state === 'captured',
       ),
 
     cancel: (paymentId, key, call) =>
       write(
-        'cancel',
-        paymentId,
-        key,
-        call,
-        async (limits) => readIntent(await stripe.paymentIntents.cancel(paymentId, { expand }, limits)),
+        { name: 'cancel', paymentId, key, call },
+        async (limits) => answerOf(await stripe.paymentIntents.cancel(paymentId, { expand }, limits)),
         ({ state }) => state === 'canceled' || state === 'captured' || state === 'pending',
       ),
 
     refund: (paymentId, key, call) =>
       write(
-        'refund',
-        paymentId,
-        key,
-        call,
+        { name: 'refund', paymentId, key, call },
         async (limits) => {
           // No amount: Stripe refunds what is left, and never more than was taken.
           const params = { payment_intent: paymentId, expand: [`payment_intent.${EXPAND_CHARGE}`] };
-          return readRefund(await stripe.refunds.create(params, limits));
+          return answerOf(await stripe.refunds.create(params, limits), readRefund);
         },
         (payment) => payment.captured > 0 && payment.refunded >= payment.captured,
       ),
@@ -135,11 +143,11 @@ function createClient({ apiKey, baseUrl }: { apiKey: string; baseUrl?: string })
 }
 
 /**
- * Stripe keeps the answer to a key, a 500 as well, and repeats it for at least a day without doing
- * anything. Such a repeat is known by its header; the write then goes out under the next key of a fixed
- * row (`key`, `key.2`, `key.3`), so that all tries of a step walk the same row. It cannot act twice,
- * whatever the 500 had left behind: an intent is captured or cancelled once, and a refund ends at the
- * amount that was taken. A 500 that is no repeat stays `unknown`, and the caller looks first.
+ * Stripe keeps the answer to a key, a refusal or a 500 as well, and repeats it for at least a day without
+ * doing anything. A failure that is such a repeat is known by its header; the write then goes out under the
+ * next key of a fixed row (`key`, `key.2`, `key.3`), so that all tries of a step walk the same row. It cannot
+ * act twice, whatever the 500 had left behind: an intent is captured or cancelled once, and a refund ends at
+ * the amount that was taken. A 500 that is no repeat stays `unknown`, and the caller looks first.
  */
 async function withFreshKey<T>(key: string, send: (key: string) => Promise<T>): Promise<T> {
   for (let n = 1; ; n++) {
@@ -158,6 +166,13 @@ async function attempt<T>(call: string, request: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw stripeFailure(error, call);
   }
+}
+
+/** With the `fetch` transport the client's `lastResponse` is the response itself, whatever its type says. */
+function answerOf(answer: { lastResponse: unknown }, read = readIntent): Answer {
+  const response = answer.lastResponse;
+  const replayed = response instanceof Response && response.headers.get(REPLAYED) === 'true';
+  return { payment: read(answer), replayed };
 }
 
 const refundAnswer = z.object({ status: z.string().nullish(), payment_intent: z.unknown() });

@@ -3,7 +3,10 @@ import { ZodError } from 'zod';
 import { kindOfFetchFailure, retryAfterMs } from '../remote-call.ts';
 import { kindOfStatus, RemoteError, type RemoteErrorKind } from '../remote-error.ts';
 
-/** The code of a 5xx that Stripe kept under the idempotency key and now repeats without doing anything. */
+/** The header of an answer that was kept under the idempotency key: this time nothing was done. */
+export const REPLAYED = 'idempotent-replayed';
+
+/** The code of a failure that is such a repeat. It says how things were at the first try, not how they are. */
 export const STORED_FAILURE = 'stored_failure';
 
 /**
@@ -22,7 +25,7 @@ export function stripeFailure(error: unknown, call: string): RemoteError {
   const id = requestId ? { requestId } : {};
   if (status === undefined) return new RemoteError({ remote, call, kind: kindWithoutStatus(error), ...id });
 
-  const stored = status >= 500 && error.headers?.['idempotent-replayed'] === 'true';
+  const stored = error.headers?.[REPLAYED] === 'true';
   const code = stored ? STORED_FAILURE : (error.code ?? error.rawType);
   const retry = retryAfterMs(error.headers?.['retry-after']);
   return new RemoteError({

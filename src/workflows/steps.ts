@@ -2,8 +2,10 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   type ActivityOptions,
+  ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
+  TemporalFailure,
 } from '@temporalio/workflow';
 
 /** Longer than a healthy remote needs, and no risk for the workflow task (10 s) that it runs in. */
@@ -99,6 +101,9 @@ function createStep(name: string, plan: StepPlan, onDelay: (summary: string, don
   };
 }
 
+/** A failed local activity comes as its bare cause, a failed regular one wrapped. */
 function isFinal(error: unknown): boolean {
-  return !(error instanceof ActivityFailure) || error.retryState === 'NON_RETRYABLE_FAILURE';
+  if (error instanceof ActivityFailure) return error.retryState === 'NON_RETRYABLE_FAILURE';
+  if (error instanceof ApplicationFailure) return error.nonRetryable === true;
+  return !(error instanceof TemporalFailure);
 }

@@ -57,6 +57,12 @@ export async function useStack() {
       return eventId;
     },
 
+    /** Switches of the TMT stand-in. They hold for all tests: only such as the others do not see. */
+    setUpTmt: (settings: object) => post(`${admin}/tmt/settings`, settings),
+
+    /** Calls a TMT function as somebody else would. */
+    callTmt: (name: string, data: object) => post(`${env.TMT_BASE_URL}/${name}`, { data }),
+
     /** What the buyer does at the payment provider: pays, or is declined. The order's id starts with the event's. */
     async pay(order: Order, how: { card?: string; capture?: 'manual' | 'automatic'; amount?: number } = {}) {
       const intent = await stripe.paymentIntents.create({

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { orderOf, report, useStack } from '../stack/use-stack.ts';
+import { startWorkerProcess } from '../stack/worker-process.ts';
+
+const stack = await useStack();
+
+/** A queue with a worker of its own, which the test kills. */
+async function useOwnWorker(name: string) {
+  const eventId = await stack.newEvent();
+  const taskQueue = `crash-${eventId}`;
+  const start = () => startWorkerProcess({ ...stack.env, TASK_QUEUE: taskQueue });
+  const checkouts = stack.checkouts(10, taskQueue);
+  return { eventId, checkouts, order: orderOf(eventId, name, ['A-1', ['Floor', 2]]), start };
+}
+
+test.concurrent('a worker killed while an order awaits its payment: the payment is accepted, the next worker sells', async () => {
+  const { eventId, checkouts, order, start } = await useOwnWorker('awaiting');
+  const first = await start();
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await checkouts.openPayment(order.orderId, paymentId);
+
+  expect(await first.exit('SIGKILL')).toBe('SIGKILL');
+  await confirm();
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  await start();
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
+  await stack.expectLaw(eventId);
+});
+
+test.concurrent.each([
+  ['before Seats.io acts', 'drop' as const],
+  ['after Seats.io acted', 'act' as const],
+])(
+  'a worker killed at the moment its book call is at Seats.io, %s: booked once, sold once',
+  async (_when, which) => {
+    const { eventId, checkouts, order, start } = await useOwnWorker(which);
+    const first = await start();
+    await checkouts.start(order);
+    const { paymentId, confirm } = await stack.pay(order);
+    await confirm();
+    const book = await stack.fault({
+      system: 'seatsio',
+      call: 'book',
+      match: `${order.orderId}-1`,
+      action: which === 'drop' ? { type: 'hang', when: 'before' } : { type: 'hang', when: 'after' },
+    });
+    await checkouts.recordPayment(report(order, paymentId, 'captured'));
+    await book.hit();
+    await first.exit('SIGKILL');
+    await start();
+
+    expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
+    const { seats } = await stack.ledgers.ofEvent(eventId);
+    expect(
+      seats.filter(({ effect }) => effect === 'booked').map(({ label, quantity }) => [label, quantity]),
+    ).toEqual([
+      ['A-1', 1],
+      ['Floor', 2],
+    ]);
+    await stack.expectLaw(eventId);
+  },
+);
+
+test.concurrent('a worker killed while TMT has its order: one order record all the same', async () => {
+  const { eventId, checkouts, order, start } = await useOwnWorker('record');
+  const first = await start();
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await confirm();
+  const record = await stack.fault({
+    system: 'tmt',
+    call: 'order_created',
+    match: `${order.orderId}-1`,
+    action: { type: 'hang', when: 'after' },
+  });
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  await record.hit();
+  await first.exit('SIGKILL');
+  await start();
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
+  const { tmt } = await stack.ledgers.ofEvent(eventId);
+  expect(tmt.filter(({ effect }) => effect === 'order.created')).toHaveLength(1);
+  await stack.expectLaw(eventId);
+});
+
+test('a worker told to stop finishes the call it is in, and ends with status 0', async () => {
+  const { eventId, checkouts, order, start } = await useOwnWorker('drain');
+  const worker = await start();
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await confirm();
+  const book = await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${order.orderId}-1`,
+    action: { type: 'pause' },
+  });
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  await book.hit();
+  const ended = worker.exit('SIGTERM');
+  await book.release();
+
+  expect(await ended).toBe(0);
+  expect(worker.lines.at(-1)).toContain('worker drained');
+  await start();
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  const { seats } = await stack.ledgers.ofEvent(eventId);
+  expect(seats.filter(({ effect }) => effect === 'booked')).toHaveLength(2);
+  await stack.expectLaw(eventId);
+});
+
+test('a worker with bad settings names all of them and ends with status 1', async () => {
+  const broken = startWorkerProcess({
+    ...stack.env,
+    SEATSIO_SECRET_KEY: '',
+    TMT_BASE_URL: 'nowhere',
+    HOLD_MINUTES: '118',
+    HOLD_GRACE_MINUTES: '2',
+  });
+
+  await expect(broken).rejects.toThrow(
+    /ended with 1.*SEATSIO_SECRET_KEY.*TMT_BASE_URL.*HOLD_MINUTES and HOLD_GRACE/s,
+  );
+});
+
+test('a namespace that forgets closed runs too soon is refused', async () => {
+  const broken = startWorkerProcess({ ...stack.env, RETENTION_MIN_DAYS: '31' });
+
+  await expect(broken).rejects.toThrow(/keeps closed runs for 30 days, RETENTION_MIN_DAYS is 31/);
+});
