@@ -94,5 +94,5 @@ async function inCache({ cached, env, supervisor }: Search) {
 
 function firstLine(text: string): string {
   const [line = text] = text.trim().split('\n');
-  return line.length > 300 ? `${line.slice(0, 300)} …` : line;
+  return line.length > 180 ? `${line.slice(0, 180)} …` : line;
 }

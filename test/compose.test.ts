@@ -42,7 +42,10 @@ describe('docker-compose.yml', () => {
   it("obeys the Compose specification's schema and the linter's rules", () => {
     const rules = Object.fromEntries(OFF.map((rule) => [rule, 0 as const]));
     const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] });
-    const results: { messages: object[] }[] = linter.lintFiles([join(projectRoot, 'docker-compose.yml')], false);
+    const results: { messages: object[] }[] = linter.lintFiles(
+      [join(projectRoot, 'docker-compose.yml')],
+      false,
+    );
     expect(results).toHaveLength(1);
     expect(results.flatMap(({ messages }) => messages)).toEqual([]);
   });
