@@ -35,8 +35,12 @@ const line = (max: number) =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
 const label = line(256).regex(/^[^\u0000-\u001f\u007f]*$/, 'must have no control characters');
 
+const quantity = z
+  .int('must be a whole number')
+  .min(1, 'must be at least 1')
+  .max(1_000, 'must be at most 1000');
 const seat: z.ZodType<Seat> = z.union(
-  [z.strictObject({ label }), z.strictObject({ area: label, quantity: z.int().min(1).max(1_000) })],
+  [z.strictObject({ label }), z.strictObject({ area: label, quantity })],
   'must be {label} for an assigned seat, or {area, quantity} with a whole quantity of at least 1',
 );
 const money = z.strictObject({
