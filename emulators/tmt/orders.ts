@@ -96,7 +96,11 @@ export function createOrders(
     const buyer = body.tickets[0]?.metadata;
     const email = buyer?.customer_email;
     if (typeof email !== 'string' || email === '') return;
-    insertUser.run(email.toLowerCase(), documentId(), String(buyer?.customer_name ?? ''));
+    insertUser.run(
+      email.toLowerCase(),
+      documentId(),
+      typeof buyer?.customer_name === 'string' ? buyer.customer_name : '',
+    );
     attachOrder.run(String(findUser(email)?.uid), orderId);
   }
 
