@@ -4,6 +4,7 @@ const slow = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' } as con
 
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
       { test: { ...slow, name: 'parts', include: ['test/*.test.ts'] } },
       {

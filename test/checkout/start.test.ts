@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Order } from '../../src/checkout/order.ts';
 import {
   CheckoutBrokenError,
   CheckoutNotFoundError,
   OrderConflictError,
   RetryRefusedError,
 } from '../../src/checkout-errors.ts';
-import { orderOf, report, type TestStack, useStack } from '../stack/use-stack.ts';
+import { orderOf, report, useStack } from '../stack/use-stack.ts';
 
 const stack = await useStack();
 const checkouts = stack.checkouts();
@@ -15,11 +16,9 @@ async function holdsOf(eventId: string) {
   return seats.filter(({ effect }) => effect === 'held').map(({ label }) => label);
 }
 
-async function sell({ pay }: TestStack, order: ReturnType<typeof orderOf>) {
+async function sell(order: Order) {
   await checkouts.start(order);
-  const { paymentId, confirm } = await pay(order);
-  await confirm();
-  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  await stack.buy(checkouts, order);
   return checkouts.result(order.orderId);
 }
 
@@ -110,7 +109,7 @@ test('a sold order stays sold, whatever is reported of its payment after the end
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'sold', ['A-1']);
 
-  const sold = await sell(stack, order);
+  const sold = await sell(order);
   const paymentId = sold.outcome === 'completed' ? sold.paymentId : '';
   for (const type of ['captured', 'declined', 'failed', 'pending', 'authorized'] as const) {
     await checkouts.recordPayment(report(order, paymentId, type));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderOf, report, useStack } from '../stack/use-stack.ts';
+import { orderOf, useStack } from '../stack/use-stack.ts';
 
 const stack = await useStack();
 const checkouts = stack.checkouts();
@@ -7,9 +7,7 @@ const checkouts = stack.checkouts();
 async function sell(eventId: string, name: string, seats: Parameters<typeof orderOf>[2]) {
   const order = orderOf(eventId, name, seats);
   await checkouts.start(order);
-  const { paymentId, confirm } = await stack.pay(order);
-  await confirm();
-  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  await stack.buy(checkouts, order);
   const result = await checkouts.result(order.orderId);
   return result.outcome === 'completed' ? result.tickets : [];
 }

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { startStack } from '../../dev/stack.ts';
 
@@ -18,9 +16,11 @@ declare module 'vitest' {
   }
 }
 
-/** One real stack for all checkout tests: Temporal server, stand-ins and a worker, each its own process. */
+/**
+ * One real stack for all checkout tests: Temporal server, stand-ins and a worker, each its own process. They run
+ * what `npm run build` made.
+ */
 export default async function setup(project: TestProject) {
-  await promisify(execFile)('npm', ['run', '--silent', 'build']);
   const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-test-'));
   const stack = await startStack({
     dataDir,

@@ -29,6 +29,22 @@ export async function useStack() {
   });
   afterAll(() => connection.close());
 
+  /** What the buyer does at the payment provider: pays, or is declined. */
+  const pay = async (
+    order: Order,
+    how: { card?: string; capture?: 'manual' | 'automatic'; amount?: number } = {},
+  ) => {
+    const intent = await stripe.paymentIntents.create({
+      amount: how.amount ?? order.total.amount,
+      currency: order.total.currency.toLowerCase(),
+      capture_method: how.capture ?? 'automatic',
+      metadata: { order_id: order.orderId },
+    });
+    const confirm = () =>
+      stripe.paymentIntents.confirm(intent.id, { payment_method: how.card ?? 'pm_card_visa' });
+    return { paymentId: intent.id, confirm };
+  };
+
   return {
     env,
     temporal,
@@ -63,17 +79,14 @@ export async function useStack() {
     /** Calls a TMT function as somebody else would. */
     callTmt: (name: string, data: object) => post(`${env.TMT_BASE_URL}/${name}`, { data }),
 
-    /** What the buyer does at the payment provider: pays, or is declined. The order's id starts with the event's. */
-    async pay(order: Order, how: { card?: string; capture?: 'manual' | 'automatic'; amount?: number } = {}) {
-      const intent = await stripe.paymentIntents.create({
-        amount: how.amount ?? order.total.amount,
-        currency: order.total.currency.toLowerCase(),
-        capture_method: how.capture ?? 'automatic',
-        metadata: { order_id: order.orderId },
-      });
-      const confirm = () =>
-        stripe.paymentIntents.confirm(intent.id, { payment_method: how.card ?? 'pm_card_visa' });
-      return { paymentId: intent.id, confirm };
+    pay,
+
+    /** The buyer pays, and the payment service reports it. */
+    async buy(checkouts: CheckoutClient, order: Order): Promise<string> {
+      const { paymentId, confirm } = await pay(order);
+      await confirm();
+      await checkouts.recordPayment(report(order, paymentId, 'captured'));
+      return paymentId;
     },
 
     /** Scripts a fault at a stand-in's wire; it meets the calls that carry `match`. */
