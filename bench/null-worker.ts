@@ -12,13 +12,13 @@ const TOKEN = '00000000-0000-4000-8000-000000000000';
 /** The steps of a checkout up to its cancellation, without content: their answers have the real ones' shape. */
 export function createNullActivities() {
   return {
-    createToken: async (_: { minutes: number }) => ({ token: TOKEN, expiresInSeconds: 660 }),
+    createToken: async (_step: { minutes: number }) => ({ token: TOKEN, expiresInSeconds: 660 }),
     holdSeats: async ({ seats }: SeatStep) => ({
       held: true,
       seats: seats.map((seat) => ({ seat, categoryKey: 'STALLS', categoryLabel: 'Stalls' })),
     }),
-    closePayments: async (_: { attemptId: string; paymentIds: string[] }) => [],
-    expireToken: async (_: { token: string }) => undefined,
+    closePayments: async (_step: { attemptId: string; paymentIds: string[] }) => [],
+    expireToken: async (_step: { token: string }) => undefined,
   };
 }
 
