@@ -8,7 +8,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { attemptId } from '../checkout/ids.ts';
-import { canonicalOrder } from '../checkout/order.ts';
+import { canonicalOrder, isArea, type Order } from '../checkout/order.ts';
 import type { CheckoutResult, CheckoutStatus, CheckoutView } from '../checkout/outcome.ts';
 import {
   CHECKOUT_STATUS,
@@ -43,6 +43,8 @@ export interface CheckoutRun extends CheckoutInput {
   attemptId: string;
   payments: PaymentBook;
   phase: Phase;
+  /** What was promised to the buyer, once the seats were held. */
+  deadline?: string;
   cancelRequested: boolean;
   enter: (phase: Phase) => void;
   /** Asks a person to look at this run, or takes that back. */
@@ -63,14 +65,15 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
     cancelRequested: false,
     enter: (phase) => {
       run.phase = phase;
-      setCurrentDetails(describe(view()));
+      if ('hold' in phase) run.deadline = phase.hold.deadline;
+      setCurrentDetails(describe(input.order, view()));
     },
     askForAttention: (reason, settled = false) => {
       if (settled) attention.delete(reason);
       else attention.add(reason);
       log.warn(settled ? 'attention no longer needed' : 'attention needed', { reason });
       upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: attention.size > 0 }]);
-      setCurrentDetails(describe(view()));
+      setCurrentDetails(describe(input.order, view()));
     },
   };
   const view = (): CheckoutView => viewOf(run, attention);
@@ -157,20 +160,25 @@ function viewOf(run: CheckoutRun, attention: ReadonlySet<string>): CheckoutView 
     orderId: run.order.orderId,
     attempt: run.attempt,
     status: statusOf(phase),
-    ...('hold' in phase && { deadline: phase.hold.deadline }),
+    ...(run.deadline !== undefined && { deadline: run.deadline }),
     payments: [...run.payments.payments.values()],
     attention: [...attention],
   };
 }
 
 /** The run's page in the Temporal UI: no token, nothing personal. */
-function describe({ status, deadline, payments, attention }: CheckoutView): string {
-  const lines = [
-    `**${status}**${deadline ? `, promised until ${deadline}` : ''}`,
-    ...payments.map(({ paymentId, state }) => `- payment \`${paymentId}\`: ${state}`),
-    ...attention.map((reason) => `- **needs attention:** ${reason}`),
-  ];
-  return lines.join('\n');
+function describe(
+  { eventId, seats }: Order,
+  { status, deadline, payments, attention }: CheckoutView,
+): string {
+  const objects = seats.map((seat) => (isArea(seat) ? `${seat.area} × ${seat.quantity}` : seat.label));
+  return [
+    `**${status}**`,
+    `Event \`${eventId}\`: ${objects.join(', ')}`,
+    ...(deadline ? [`Promised until ${deadline}`] : []),
+    ...payments.map(({ paymentId, state }) => `Payment \`${paymentId}\`: ${state}`),
+    ...attention.map((reason) => `**Needs attention:** ${reason}`),
+  ].join('\n\n');
 }
 
 function refuse(type: string, message: string): ApplicationFailure {
