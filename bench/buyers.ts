@@ -1,6 +1,7 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import Stripe from 'stripe';
 import { DEMO_KEYS } from '../dev/stand-ins.ts';
+import { checkoutWorkflowId } from '../src/checkout/ids.ts';
 import type { Order, Seat } from '../src/checkout/order.ts';
 import type { Terms } from '../src/checkout/terms.ts';
 import type { CheckoutClient } from '../src/client.ts';
@@ -31,6 +32,7 @@ export function orderOf(eventId: string, name: string, seats: readonly Seat[] = 
 
 /** A buyer who holds an order's seats and then lets them go. `hold` is what is measured. */
 export interface Buyer {
+  workflowIdOf(order: Order): string;
   hold(order: Order): Promise<void>;
   cancel(order: Order): Promise<void>;
 }
@@ -38,6 +40,7 @@ export interface Buyer {
 /** Buys from the product, through its client. */
 export function createBuyer(checkouts: CheckoutClient): Buyer {
   return {
+    workflowIdOf: ({ orderId }) => checkoutWorkflowId(orderId, 1),
     async hold(order) {
       const { state } = await checkouts.start(order);
       if (state !== 'held') throw new Error(`order ${order.orderId}: ${state}, not held`);
@@ -50,11 +53,12 @@ export function createBuyer(checkouts: CheckoutClient): Buyer {
 
 /** Makes the calls of `CheckoutClient` to the null checkout: update-with-start, then describe the run. */
 export function createNullBuyer(client: Client, taskQueue: string, terms: Terms): Buyer {
-  const workflowId = ({ orderId }: Order) => `null/${orderId}`;
+  const workflowIdOf = ({ orderId }: Order) => `null/${orderId}`;
   return {
+    workflowIdOf,
     async hold(order) {
       const startWorkflowOperation = new WithStartWorkflowOperation<typeof nullCheckout>('nullCheckout', {
-        workflowId: workflowId(order),
+        workflowId: workflowIdOf(order),
         taskQueue,
         args: [{ order, attempt: 1, terms }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -68,10 +72,10 @@ export function createNullBuyer(client: Client, taskQueue: string, terms: Terms)
         staticSummary: `Order ${order.orderId}`,
       });
       await client.workflow.executeUpdateWithStart(holdUpdate, { args: [order], startWorkflowOperation });
-      await client.workflow.getHandle(workflowId(order)).describe();
+      await client.workflow.getHandle(workflowIdOf(order)).describe();
     },
     async cancel(order) {
-      const handle = client.workflow.getHandle<typeof nullCheckout>(workflowId(order));
+      const handle = client.workflow.getHandle<typeof nullCheckout>(workflowIdOf(order));
       await handle.executeUpdate(cancelUpdate);
     },
   };

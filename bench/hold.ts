@@ -12,6 +12,7 @@ import { CheckoutClient } from '../src/client.ts';
 import { readClientConfig } from '../src/config.ts';
 import { readTemporalConfig } from '../src/temporal.ts';
 import { type Buyer, createBuyer, createNullBuyer, createSale, orderOf } from './buyers.ts';
+import { requireSameShape } from './same-shape.ts';
 import { medianRatio, type Pair, quantile, ratioInterval } from './statistics.ts';
 
 /** Ours may take this many times as long as the engine alone. */
@@ -81,6 +82,8 @@ async function measure(stack: Stack, signal: AbortSignal): Promise<number> {
       const pair = await measureRound(buyer, nullBuyer, event.id, round);
       if (round >= WARM_UP_ROUNDS) pairs.push(pair);
     }
+    const last = holdOrder(event.id, WARM_UP_ROUNDS + ROUNDS - 1);
+    await requireSameShape(client, buyer.workflowIdOf(last), nullBuyer.workflowIdOf(last));
 
     progress(`selling ${SALES} orders`);
     const sell = createSale(checkouts, stack.stripe);
@@ -97,9 +100,13 @@ async function measure(stack: Stack, signal: AbortSignal): Promise<number> {
   }
 }
 
+function holdOrder(eventId: string, round: number) {
+  return orderOf(eventId, `hold${round}`);
+}
+
 /** Who comes first changes each round, so that what a run leaves to do behind it falls on both alike. */
 async function measureRound(buyer: Buyer, nullBuyer: Buyer, eventId: string, round: number): Promise<Pair> {
-  const order = orderOf(eventId, `hold${round}`);
+  const order = holdOrder(eventId, round);
   if (round % 2 === 0) {
     const ours = await timeHold(buyer, order);
     return { ours, floor: await timeHold(nullBuyer, order) };

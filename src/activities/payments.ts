@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { cancelKey, captureKey, refundKey } from '../checkout/ids.ts';
 import type { Payment } from '../checkout/payment.ts';
 import { RemoteError } from '../remote-error.ts';
@@ -41,7 +42,8 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
 
     /** Gives the whole money back. A payment that was refunded already is left as it is. */
     async refundPayment({ paymentId }: { paymentId: string }): Promise<Payment> {
-      return toPayment(await provider.refund(paymentId, refundKey(paymentId), callDeadline()));
+      const payment = await provider.refund(paymentId, refundKey(paymentId), callDeadline());
+      return { paymentId, state: 'refunded', money: payment.money };
     },
 
     /** What the provider knows of the payment now; `failed` when it knows nothing. */
@@ -53,7 +55,9 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
 
   async function close(paymentId: string, key: string): Promise<Payment> {
     try {
-      return toPayment(await provider.cancel(paymentId, key, callDeadline()));
+      const payment = toPayment(await provider.cancel(paymentId, key, callDeadline()));
+      if (payment.state !== 'authorized') return payment;
+      throw ApplicationFailure.retryable('the authorisation is still open after its cancellation', 'unknown');
     } catch (error) {
       if (error instanceof RemoteError && error.kind === 'not_found') return { paymentId, state: 'canceled' };
       throw error;
