@@ -59,7 +59,9 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
       if (payment.state !== 'authorized') return payment;
       throw ApplicationFailure.retryable('the authorisation is still open after its cancellation', 'unknown');
     } catch (error) {
-      if (error instanceof RemoteError && error.kind === 'not_found') return { paymentId, state: 'canceled' };
+      // Only the provider's own word says that there is no such payment; a bare 404 may be a proxy's.
+      const unknown = error instanceof RemoteError && error.facts.code === 'resource_missing';
+      if (unknown) return { paymentId, state: 'canceled' };
       throw error;
     }
   }

@@ -68,13 +68,16 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
 
     /** The pivot: books all seats and places with the token, in one call, or none. */
     async bookSeats(step: SeatStep): Promise<BookingAnswer> {
-      if (mayHaveHappened(step) && (await findBooked(step)) === 'booked') return { booked: true };
+      if (mayHaveHappened(step)) {
+        await keepAlive(step.token);
+        if (await isBooked(step)) return { booked: true };
+      }
       try {
         await seats.book(toChange(step), callDeadline());
         return { booked: true };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        return { booked: (await findBooked(step)) === 'booked' };
+        return { booked: await isBooked(step) };
       }
     },
 
@@ -112,26 +115,35 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     }
   }
 
+  /** An unknown booking of places can be decided only while the token lives, so it must not end meanwhile. */
+  async function keepAlive(token: string): Promise<void> {
+    try {
+      await seats.extendToken(token, UNDECIDED_MINUTES, callDeadline());
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  }
+
   /**
    * A label tells by its order id. A general-admission place does not: it is booked when the token is alive
-   * and no longer holds it, and nothing can be said once the token has ended. Book is all-or-nothing, so
-   * one label decides for the whole order.
+   * and no longer holds it. Once the token has ended, a first try that was refused has booked nothing, and of
+   * a later one nothing can be said. Book is all-or-nothing, so one label decides for the whole order.
    */
-  async function findBooked({
-    eventId,
-    seats: wanted,
-    token,
-    attemptId,
-  }: SeatStep): Promise<'booked' | 'not_booked'> {
+  async function isBooked(step: SeatStep): Promise<boolean> {
+    const { eventId, seats: wanted, token, attemptId } = step;
     const verdict = bookedBy(await seats.read(eventId, wanted, callDeadline()), wanted, attemptId, token);
-    if (verdict !== 'token_decides') return verdict;
-    if (await seats.retrieveToken(token, callDeadline())) return 'booked';
+    if (verdict !== 'token_decides') return verdict === 'booked';
+    if (await seats.retrieveToken(token, callDeadline())) return true;
+    if (!mayHaveHappened(step)) return false;
     throw ApplicationFailure.retryable(
       'the token ended before it was known whether the places were booked',
       'unknown',
     );
   }
 }
+
+/** Longer than the pause between two tries, and short enough not to keep seats from others. */
+const UNDECIDED_MINUTES = 5;
 
 function toChange({ eventId, seats, token, attemptId }: SeatStep) {
   return { eventId, seats, token, orderKey: attemptId };

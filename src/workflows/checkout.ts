@@ -14,18 +14,22 @@ import { createCheckoutSteps } from './checkout-steps.ts';
 import { type Decision, decide } from './decision.ts';
 import type { CheckoutInput, SeatInCategory, SeatsHeld } from './messages.ts';
 import { findSalePayment, findSurplus, findUnfinished, settle } from './payment-book.ts';
-import { createUndoList } from './undo.ts';
+import { createUndoList, type UndoStep } from './undo.ts';
 
 type Unavailable = Extract<Outcome, { outcome: 'unavailable' }>;
 interface Held extends SeatsHeld {
   seats: SeatInCategory[];
+}
+interface Booking {
+  seats: SeatInCategory[];
+  release: UndoStep;
 }
 
 /**
  * Sells one order, or frees its seats.
  *
  *     hold ──► await payment ──► book ──► capture ──► tickets, order record ──► completed
- *      │            │              └ refused ──► refund ──► refunded
+ *      │            │              └ refused ──► hold and book anew ──► refused ──► refund ──► refunded
  *      │            └ failed, cancelled, deadline ──► stop payments ──► expire the token
  *      └ refused ──► unavailable
  *
@@ -98,25 +102,38 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   async function sell(hold: Held, payment: Payment): Promise<CheckoutResult> {
     const { paymentId } = payment;
     run.enter({ status: 'processing', hold: promiseOf(hold) });
-    const release = undo.add('Release the booked seats', () =>
-      steps.releaseSeats({ eventId, seats: order.seats, attemptId }),
-    );
-    const { booked } = await steps.bookSeats({ eventId, seats: order.seats, token: hold.token, attemptId });
-    if (!booked) return giveUp(hold, payment);
+    const booking = (await book(hold)) ?? (await rebook());
+    if (!booking) return giveUp(hold, payment);
 
     if (payment.state === 'authorized') {
       const answer = await steps.capturePayment({ attemptId, paymentId });
       settle(payments, answer);
       if (answer.state !== 'captured') return end({ outcome: 'payment_failed', reason: 'capture_refused' });
     }
-    undo.drop(release);
+    undo.drop(booking.release);
 
     const [tickets] = await Promise.all([
-      steps.allotTickets({ eventId, attemptId, seats: hold.seats }),
+      steps.allotTickets({ eventId, attemptId, seats: booking.seats }),
       undo.run(),
     ]);
     const record = await steps.recordOrder({ order, attempt, tickets, paymentId });
     return end({ outcome: 'completed', paymentId, tickets, ...record });
+  }
+
+  /** The pivot. Undefined when it was refused: then nothing is booked. */
+  async function book({ token, seats }: Held): Promise<Booking | undefined> {
+    const release = undo.add('Release the booked seats', () =>
+      steps.releaseSeats({ eventId, seats: order.seats, attemptId }),
+    );
+    const { booked } = await steps.bookSeats({ eventId, seats: order.seats, token, attemptId });
+    return booked ? { seats, release } : undefined;
+  }
+
+  /** The hold is lost, the money is there: the same seats once more, if nobody else has them. */
+  async function rebook(): Promise<Booking | undefined> {
+    await undo.run();
+    const hold = await holdSeats();
+    return 'outcome' in hold ? undefined : book(hold);
   }
 
   /** The seats could not be booked: money that was taken goes back, money that was only promised is let go. */

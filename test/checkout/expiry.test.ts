@@ -59,16 +59,17 @@ test('a payment that the provider took before it could be stopped is sold, thoug
   await stack.expectLaw(eventId);
 });
 
-test('money reported while the seats are being freed is given back, and so is money reported after the end', async () => {
+test('money reported while the seats are being freed buys them again; money reported after the end is given back', async () => {
   const eventId = await stack.newEvent();
   const checkouts = stack.checkouts(HALF_A_SECOND);
-  const order = orderOf(eventId, 'late', ['A-1']);
+  const order = orderOf(eventId, 'late', ['A-1', ['Floor', 2]]);
 
   const hold = await checkouts.start(order);
+  const token = hold.state === 'held' ? hold.token : '';
   const expire = await stack.fault({
     system: 'seatsio',
     call: 'expireToken',
-    match: hold.state === 'held' ? hold.token : '',
+    match: token,
     action: { type: 'pause' },
   });
   const [during, after] = [await stack.pay(order), await stack.pay(order)];
@@ -78,11 +79,33 @@ test('money reported while the seats are being freed is given back, and so is mo
   await checkouts.recordPayment(report(order, during.paymentId, 'captured'));
   await expire.release();
   expect(await checkouts.result(order.orderId)).toMatchObject({
-    outcome: 'refunded',
+    outcome: 'completed',
+    paymentId: during.paymentId,
   });
 
   await checkouts.recordPayment(report(order, after.paymentId, 'captured'));
   const late = stack.temporal.workflow.getHandle(`late/${after.paymentId}`);
   expect(await late.result()).toEqual({ became: 'refunded' });
+  await stack.expectLaw(eventId);
+});
+
+test('money reported after an expiry is given back, once, however often it is reported', async () => {
+  const eventId = await stack.newEvent();
+  const checkouts = stack.checkouts(HALF_A_SECOND);
+  const order = orderOf(eventId, 'after', ['A-1']);
+
+  await checkouts.start(order);
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'expired' });
+  const { paymentId, confirm } = await stack.pay(order);
+  await confirm();
+  await Promise.all([1, 2, 3, 4].map(() => checkouts.recordPayment(report(order, paymentId, 'captured'))));
+  await stack.temporal.workflow.getHandle(`late/${paymentId}`).result();
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  expect(await stack.temporal.workflow.getHandle(`late/${paymentId}`).result()).toEqual({
+    became: 'accounted_for',
+  });
+
+  const { money } = await stack.ledgers.ofEvent(eventId);
+  expect(money.filter(({ effect }) => effect === 'payment.refunded')).toHaveLength(1);
   await stack.expectLaw(eventId);
 });

@@ -106,7 +106,27 @@ test('an event that Seats.io does not know is said to be unknown', async () => {
   });
 });
 
-test('a book that Seats.io refuses gives the captured money back', async () => {
+test.each<[string, Parameters<typeof orderOf>[2]]>([
+  ['seats and places', ['A-1', ['Floor', 2]]],
+  ['places alone', [['Floor', 2]]],
+])(
+  'a hold of %s that was lost before the book is taken anew when they are still free',
+  async (_what, wanted) => {
+    const eventId = await stack.newEvent();
+    const order = orderOf(eventId, 'rebook', wanted);
+
+    const hold = await checkouts.start(order);
+    if (hold.state === 'held') await stack.seatsio.holdTokens.expiresInMinutes(hold.token, 0);
+    await stack.buy(checkouts, order);
+
+    expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+    const { seats } = await stack.ledgers.ofEvent(eventId);
+    expect(seats.filter(({ effect }) => effect === 'booked')).toHaveLength(wanted.length);
+    await stack.expectLaw(eventId);
+  },
+);
+
+test('a book that Seats.io refuses, for the seat is gone, gives the captured money back', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'stolen', ['A-1']);
 
