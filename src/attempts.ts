@@ -50,14 +50,21 @@ export function createAttempts(client: Client) {
   }
 
   /**
-   * The attempt that a payment belongs to: the one that knows it, else the newest. A payment stays with the
-   * attempt it was opened for, even when the buyer has begun another.
+   * The number of the attempt that a payment belongs to: the one that knows it, or ended without a result,
+   * else the newest. A payment stays with the attempt it was opened for, though the buyer began another.
+   *
+   * @returns undefined when no checkout of the order is known
    */
-  async function ownerOf(orderId: string, paymentId: string, from = 1): Promise<Attempt | undefined> {
-    const found = await read(orderId, from);
-    if (!found || found.state === 'open') return found;
-    if (found.result.payments.some((payment) => payment.paymentId === paymentId)) return found;
-    return (await ownerOf(orderId, paymentId, from + 1)) ?? found;
+  async function ownerOf(orderId: string, paymentId: string, from = 1): Promise<number | undefined> {
+    try {
+      const found = await read(orderId, from);
+      if (!found || found.state === 'open') return found?.attempt;
+      if (found.result.payments.some((payment) => payment.paymentId === paymentId)) return from;
+      return (await ownerOf(orderId, paymentId, from + 1)) ?? from;
+    } catch (error) {
+      if (error instanceof CheckoutBrokenError) return from;
+      throw error;
+    }
   }
 
   return { handleOf, read, newest, ownerOf };

@@ -122,18 +122,18 @@ export class CheckoutClient {
    */
   async openPayment(orderId: string, paymentId: string): Promise<PaymentOpened> {
     const id = parsePaymentId(paymentId);
-    const { attempt } = await this.#newest(parseOrderId(orderId));
-    const handle = this.#attempts.handleOf(orderId, attempt);
+    const newest = await this.#newest(parseOrderId(orderId));
+    const closing = (cause?: unknown) =>
+      new CheckoutClosingError(`the checkout of order ${orderId} takes no new payment`, { cause });
+    if (newest.state !== 'open') throw closing();
     try {
+      // No update id of our own: a closed run would answer a known one as it did before.
       return await this.#answered(() =>
-        handle.executeUpdate(openPaymentUpdate, { args: [id], updateId: `open/${id}` }),
+        this.#attempts.handleOf(orderId, newest.attempt).executeUpdate(openPaymentUpdate, { args: [id] }),
       );
     } catch (error) {
-      if (refusalOf(error) === REFUSAL.closing || error instanceof WorkflowNotFoundError) {
-        throw new CheckoutClosingError(`the checkout of order ${orderId} takes no new payment`, {
-          cause: error,
-        });
-      }
+      if (refusalOf(error) === REFUSAL.closing || error instanceof WorkflowNotFoundError)
+        throw closing(error);
       throw error;
     }
   }
@@ -146,10 +146,13 @@ export class CheckoutClient {
    */
   async recordPayment(event: PaymentEvent): Promise<void> {
     const report = parsePaymentEvent(event);
-    const attempt =
-      report.attempt ?? (await this.#attempts.ownerOf(report.orderId, report.paymentId))?.attempt ?? 1;
+    const { orderId, paymentId } = report;
+    const attempt = report.attempt ?? (await this.#attempts.ownerOf(orderId, paymentId)) ?? 1;
+    // Money that was taken for late once stays late: it may have been given back, and must not buy seats.
+    const wasLate = report.attempt === undefined && attempt > 1 && (await this.#isLate(paymentId));
+    if (wasLate) return this.#recordLate({ ...report, attempt });
     try {
-      await this.#attempts.handleOf(report.orderId, attempt).signal(paymentSignal, { ...report, attempt });
+      await this.#attempts.handleOf(orderId, attempt).signal(paymentSignal, { ...report, attempt });
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       await this.#recordLate({ ...report, attempt });
@@ -224,9 +227,7 @@ export class CheckoutClient {
       if (refusalOf(error) === REFUSAL.otherContent) throw new OrderConflictError(order.orderId);
       if (error instanceof WorkflowNotFoundError) return this.#startAttempt(order, attempt);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      const newest = await this.#attempts.newest(order.orderId, attempt);
-      if (!newest) throw new CheckoutNotFoundError(order.orderId);
-      return this.#answerOf(order, newest);
+      return this.#answerOf(order, await this.#newest(order.orderId, attempt));
     }
   }
 
@@ -239,22 +240,36 @@ export class CheckoutClient {
 
   async #join(order: Order, attempt: number): Promise<StartAnswer> {
     const handle = this.#attempts.handleOf(order.orderId, attempt);
-    const answer = await this.#answered(() =>
-      handle.executeUpdate(holdUpdate, { args: [order], updateId: holdUpdateId(order, attempt) }),
-    );
-    return this.#toStartAnswer(order, attempt, answer);
+    try {
+      const update = { args: [order] as [Order], updateId: holdUpdateId(order, attempt) };
+      return await this.#toStartAnswer(
+        order,
+        attempt,
+        await this.#answered(() => handle.executeUpdate(holdUpdate, update)),
+      );
+    } catch (error) {
+      if (refusalOf(error) === REFUSAL.otherContent) throw new OrderConflictError(order.orderId);
+      // The run closed meanwhile.
+      if (error instanceof WorkflowNotFoundError)
+        return this.#answerOf(order, await this.#newest(order.orderId));
+      throw error;
+    }
   }
 
-  /** An update is answered again by its id, even on a run that has closed: a hold counts only on an open one. */
+  /** An update is answered again by its id, even on a run that has closed: what counts is the newest attempt. */
   async #toStartAnswer(order: Order, attempt: number, answer: HoldAnswer): Promise<StartAnswer> {
-    const facts = { orderId: order.orderId, workflowId: checkoutWorkflowId(order.orderId, attempt), attempt };
-    if (!answer.held) return { ...facts, state: 'ended', result: answer.result };
-    const run = await this.#attempts.newest(order.orderId, attempt);
-    if (run?.state === 'open' && run.attempt === attempt) {
-      return { ...facts, state: 'held', token: answer.token, deadline: answer.deadline };
-    }
-    if (!run) throw new CheckoutNotFoundError(order.orderId);
-    return this.#answerOf(order, run);
+    const newest = await this.#newest(order.orderId, attempt);
+    if (!answer.held || newest.state !== 'open' || newest.attempt !== attempt)
+      return this.#answerOf(order, newest);
+    const { workflowId } = newest;
+    return {
+      state: 'held',
+      orderId: order.orderId,
+      workflowId,
+      attempt,
+      token: answer.token,
+      deadline: answer.deadline,
+    };
   }
 
   async #recordLate(report: PaymentEvent & { attempt: number }): Promise<void> {
@@ -271,8 +286,18 @@ export class CheckoutClient {
     });
   }
 
-  async #newest(orderId: string): Promise<Attempt> {
-    const newest = await this.#attempts.newest(orderId);
+  async #isLate(paymentId: string): Promise<boolean> {
+    try {
+      await this.#client.workflow.getHandle(latePaymentWorkflowId(paymentId)).describe();
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async #newest(orderId: string, from?: number): Promise<Attempt> {
+    const newest = await this.#attempts.newest(orderId, from);
     if (!newest) throw new CheckoutNotFoundError(orderId);
     return newest;
   }

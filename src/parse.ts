@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Order, Seat } from './checkout/order.ts';
+import { type Order, placeCount, type Seat } from './checkout/order.ts';
 import type { PaymentEvent } from './checkout/payment.ts';
 
 /** Input that cannot be used. `problems` names each field that is wrong and what it must be. */
@@ -61,7 +61,8 @@ const order = z.strictObject({
     .refine(
       (seats) => new Set(seats.map((one) => ('area' in one ? one.area : one.label))).size === seats.length,
       'must name each seat and each area once',
-    ),
+    )
+    .refine((seats) => placeCount(seats) <= 100, 'must be for at most 100 places'),
   total: money,
   buyer: z.strictObject({
     email: z.email('must be an e-mail address'),

@@ -4,7 +4,7 @@ import type { Payment } from '../checkout/payment.ts';
 import { RemoteError } from '../remote-error.ts';
 import type { PaymentProvider } from '../stripe/payment-provider.ts';
 import type { ProviderPayment } from '../stripe/provider-payment.ts';
-import { callDeadline } from './step.ts';
+import { callDeadline, isRefusal } from './step.ts';
 
 /** The payment steps, over the provider. Keys are of attempt and step, so that a repeat has no second effect. */
 export function createPaymentActivities({ provider }: { provider: PaymentProvider }) {
@@ -42,8 +42,9 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
 
     /** Gives the whole money back. A payment that was refunded already is left as it is. */
     async refundPayment({ paymentId }: { paymentId: string }): Promise<Payment> {
-      const payment = await provider.refund(paymentId, refundKey(paymentId), callDeadline());
-      return { paymentId, state: 'refunded', money: payment.money };
+      const payment = toPayment(await provider.refund(paymentId, refundKey(paymentId), callDeadline()));
+      if (payment.state === 'refunded') return payment;
+      throw ApplicationFailure.retryable('the provider does not show the whole refund yet', 'unknown');
     },
 
     /** What the provider knows of the payment now; `failed` when it knows nothing. */
@@ -71,8 +72,4 @@ function toPayment({ paymentId, state, money, captured, refunded }: ProviderPaym
   if (captured > 0 && refunded >= captured) return { paymentId, state: 'refunded', money };
   if (captured > 0) return { paymentId, state: 'captured', money: { ...money, amount: captured } };
   return { paymentId, state, money };
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'not_found');
 }

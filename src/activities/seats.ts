@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { objectLabel, type Seat } from '../checkout/order.ts';
+import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import { RemoteError } from '../remote-error.ts';
 import { bookedBy, freeObjects, heldBy } from '../seatsio/object-state.ts';
 import type { HeldSeat, SeatsApi } from '../seatsio/seats-api.ts';
-import { callDeadline, mayHaveHappened } from './step.ts';
+import { callDeadline, isRefusal, mayHaveHappened } from './step.ts';
 
 /** The seats of one attempt: what is held or booked, with which token, under which name. */
 export interface SeatStep {
@@ -18,7 +18,7 @@ export type SeatsHoldAnswer =
   | { held: true; seats: HeldSeat[] }
   | { held: false; reason: 'refused' | 'event_not_found'; seats: string[] };
 
-export type BookingAnswer = { booked: true } | { booked: false };
+export type BookingAnswer = { booked: boolean };
 
 /**
  * The seat steps of a checkout, over Seats.io. Every one may be repeated: a step that may have happened is
@@ -81,12 +81,18 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       }
     },
 
-    /** Frees the seats that are booked under this attempt's name, and no others. */
+    /** Frees the seats that are booked under this attempt's name, and no others. Places have no name. */
     async releaseSeats({ eventId, seats: wanted, attemptId }: Omit<SeatStep, 'token'>): Promise<void> {
-      const states = await seats.read(eventId, wanted, callDeadline());
-      const ours = states.filter(({ status, orderId }) => status === 'booked' && orderId === attemptId);
-      const labels = ours.map(({ label }) => label);
+      const labels = wanted.flatMap((seat) => (isArea(seat) ? [] : [seat.label]));
       if (labels.length > 0) await seats.releaseBooked(eventId, labels, attemptId, callDeadline());
+    },
+
+    /**
+     * Gives booked places of areas back. Places have no identity: only for a booking that is proven, and
+     * only once, for a second release would free somebody else's.
+     */
+    async releasePlaces({ eventId, seats: wanted }: Pick<SeatStep, 'eventId' | 'seats'>): Promise<void> {
+      await seats.releaseBookedPlaces(eventId, wanted.filter(isArea), callDeadline());
     },
   };
 
@@ -147,8 +153,4 @@ const UNDECIDED_MINUTES = 5;
 
 function toChange({ eventId, seats, token, attemptId }: SeatStep) {
   return { eventId, seats, token, orderKey: attemptId };
-}
-
-function isRefusal(error: unknown): error is RemoteError {
-  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'not_found');
 }

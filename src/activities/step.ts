@@ -11,10 +11,13 @@ const tryEndsAt = new AsyncLocalStorage<number>();
 /**
  * What is left for a remote call inside the current try of an activity.
  *
- * @returns `{timeoutMs}` for an adapter; at least 1 ms, so that a call that starts too late fails by itself
+ * @returns `{timeoutMs}` for an adapter
+ * @throws ApplicationFailure, retryable, when nothing is left: the call is not made
  */
 export function callDeadline(): { timeoutMs: number } {
-  return { timeoutMs: Math.max(1, msLeft()) };
+  const timeoutMs = msLeft();
+  if (timeoutMs > 0) return { timeoutMs };
+  throw ApplicationFailure.retryable('no time was left for the call in this try', 'not_sent');
 }
 
 /** How long the current try may still go on with remote calls, in milliseconds. */
@@ -23,6 +26,11 @@ export function msLeft(): number {
   if (endsAt === undefined)
     throw new TypeError('callDeadline() is for activities of a worker built by createWorkers()');
   return endsAt - MARGIN_MS - Date.now();
+}
+
+/** Whether a remote's failure is a plain no: nothing happened by this call. */
+export function isRefusal(error: unknown): error is RemoteError {
+  return error instanceof RemoteError && (error.kind === 'refused' || error.kind === 'not_found');
 }
 
 /** True when an earlier try of this step may have taken effect without our knowing. */
@@ -48,11 +56,17 @@ export function createStepInterceptor(context: Context): { inbound: ActivityInbo
   };
 }
 
+/** What a remote asks us to wait is kept within reason: nothing would stop the retries, an hour the order. */
+const RETRY_AFTER_MS = { least: 500, most: 15_000 };
+
 function toFailure(error: RemoteError): ApplicationFailure {
+  const { retryAfterMs } = error.facts;
   return ApplicationFailure.create({
     message: error.message,
     type: error.kind,
     details: [error.facts],
-    ...(error.facts.retryAfterMs !== undefined && { nextRetryDelay: error.facts.retryAfterMs }),
+    ...(retryAfterMs !== undefined && {
+      nextRetryDelay: Math.min(Math.max(retryAfterMs, RETRY_AFTER_MS.least), RETRY_AFTER_MS.most),
+    }),
   });
 }

@@ -6,13 +6,15 @@ import type { Order } from '../checkout/order.ts';
 import { ORDER_SETTLE_MS } from '../checkout/terms.ts';
 import type { Ticket } from '../checkout/ticket.ts';
 import { RemoteError } from '../remote-error.ts';
+import { NOT_VALID } from '../tmt/call-function.ts';
 import type { TmtSeller } from '../tmt/order-record.ts';
 import type { TmtApi } from '../tmt/tmt-api.ts';
 import type { TmtTicket } from '../tmt/tmt-ticket.ts';
-import type { AllotRequest } from '../workflows/messages.ts';
+import { type AllotRequest, TMT_SAID_NO } from '../workflows/messages.ts';
+import type { InventoryZone } from '../workflows/ticket-inventory.ts';
 import { callDeadline, msLeft } from './step.ts';
 import { createTicketDeskClient } from './ticket-desk-client.ts';
-import { allotPerSale } from './tickets-per-sale.ts';
+import { allotPerSale, findPerSale } from './tickets-per-sale.ts';
 
 export interface TicketDependencies {
   tmt: TmtApi;
@@ -36,13 +38,18 @@ export interface RecordStep {
 /** How often TMT is asked whether its trigger has marked the tickets sold. */
 const SOLD_POLL_MS = 200;
 
+/** A look that takes longer than this is broken off and repeated. */
+const LONGEST_POLL_MS = 5_000;
+/** Looks at once: a large order must not wait ticket by ticket. */
+const LOOKS_AT_ONCE = 10;
+
 /** The forward-only steps: tickets, then the order record, over TMT, which repeats whatever it is told twice. */
 export function createTicketActivities(dependencies: TicketDependencies) {
   const { tmt, client, taskQueue, mode, seller } = dependencies;
   const desk = createTicketDeskClient(client, taskQueue);
 
   return {
-    /** The tickets of this order: the same ones however often it asks. */
+    /** The tickets of this order: the same ones however often it asks. None: generated, but not listed yet. */
     async allotTickets(request: AllotRequest & { eventId: string; resumed?: boolean }): Promise<Ticket[]> {
       return mode === 'desk' ? desk.allot(request) : allotPerSale(tmt, request);
     },
@@ -52,40 +59,63 @@ export function createTicketActivities(dependencies: TicketDependencies) {
       if (mode === 'desk') await desk.giveBack(request);
     },
 
+    /** The tickets that a sale generated for itself, once TMT lists them. Generates nothing. */
+    async findTickets(request: AllotRequest & { eventId: string }): Promise<Ticket[]> {
+      const tickets = await findPerSale(tmt, request);
+      if (tickets) return tickets;
+      throw ApplicationFailure.retryable(
+        'TMT does not list the tickets that it generated yet',
+        'NotListedYet',
+      );
+    },
+
     /**
-     * Writes the order at TMT, once, and waits until its tickets are marked sold. TMT makes a second order
-     * of a second `order_created`, so the buyer's orders are listed for this attempt's id before every one;
-     * after a try without an answer the list is believed only once TMT has had time to process it.
+     * Writes the order at TMT, once. TMT makes a second order of a second `order_created`, so the buyer's
+     * orders are listed for this attempt's id before every one; after a try without an answer the list is
+     * believed only once TMT has had time to process it. What TMT has said yes to is an answer, whatever
+     * becomes of the wait: it is not asked for again.
+     *
+     * @returns `sold: false` when TMT had not marked the tickets in time; `awaitSold` goes on waiting
      */
-    async recordOrder(step: RecordStep): Promise<{ orderRecordId?: string }> {
+    async recordOrder(step: RecordStep): Promise<{ orderRecordId?: string; sold: boolean }> {
       const { order, tickets } = step;
       if (step.resumed) await sleep(ORDER_SETTLE_MS);
       const id = attemptId(order.orderId, step.attempt);
       const recorded = (await tmt.ordersOf(order.buyer.email, callDeadline())).find(
         (known) => known.attemptId === id,
       );
-      const record = recorded ?? (await send(step, id));
-      await waitUntilSold(tickets, order.buyer.email);
-      return record.orderId === undefined ? {} : { orderRecordId: record.orderId };
+      const { orderId } = recorded ?? (await send(step, id));
+      const sold = await areSoldWithin(tickets, order.buyer.email);
+      return { ...(orderId !== undefined && { orderRecordId: orderId }), sold };
     },
 
-    /** All tickets of the event, in a stable order; none before they were generated. */
-    async listTickets({ eventId }: { eventId: string }): Promise<DeskTicket[]> {
-      const tickets = await tmt.listTickets(eventId, callDeadline());
-      return tickets
-        .map(({ ticketId, zone, zoneId, available, seatId }) => ({
-          ticketId,
-          zone,
-          zoneId,
-          seatId,
-          available,
-        }))
-        .sort((a, b) => IN_SEAT_ORDER.compare(a.seatId, b.seatId) || (a.ticketId < b.ticketId ? -1 : 1));
+    /** Waits until TMT has marked the tickets of a recorded order sold. */
+    async awaitSold({ tickets, email }: { tickets: Ticket[]; email: string }): Promise<void> {
+      if (await areSoldWithin(tickets, email)) return;
+      throw ApplicationFailure.retryable('TMT has not marked the tickets sold yet', 'NotSoldYet');
+    },
+
+    /** All tickets of the event by zone, in the order of their seat ids; none before they were generated. */
+    async listTickets({ eventId }: { eventId: string }): Promise<InventoryZone[]> {
+      const tickets = (await tmt.listTickets(eventId, callDeadline())).sort(bySeatId);
+      const zones = new Map<string, InventoryZone>();
+      for (const { ticketId, zone, zoneId, available } of tickets) {
+        const own = zones.get(zoneId) ?? { zone, zoneId, tickets: [] };
+        own.tickets.push([ticketId, available]);
+        zones.set(zoneId, own);
+      }
+      return [...zones.values()];
     },
 
     /** Generates the tickets of the whole event. A second call would double them: the ticket desk calls it once. */
     async generateTickets({ eventId }: { eventId: string }): Promise<void> {
-      await tmt.generateTickets({ eventId }, callDeadline());
+      try {
+        await tmt.generateTickets({ eventId }, callDeadline());
+      } catch (error) {
+        // TMT's considered "no"; another 400 may be a failure of its own, behind which anything happened.
+        const isNo = error instanceof RemoteError && error.facts.code === NOT_VALID;
+        throw isNo ? ApplicationFailure.retryable(error.message, TMT_SAID_NO) : error;
+      }
     },
   };
 
@@ -113,18 +143,18 @@ export function createTicketActivities(dependencies: TicketDependencies) {
     }
   }
 
-  async function waitUntilSold(tickets: Ticket[], email: string): Promise<void> {
-    for (const { ticketId } of tickets) {
-      while (!(await isSold(ticketId, email))) {
-        if (msLeft() < 2 * SOLD_POLL_MS)
-          throw ApplicationFailure.retryable('TMT has not marked the tickets sold yet', 'NotSoldYet');
-        await sleep(SOLD_POLL_MS);
-      }
+  /** Asks until the tickets are sold or the try is nearly over; a question that fails is asked again. */
+  async function areSoldWithin(tickets: Ticket[], email: string): Promise<boolean> {
+    for (let waiting = tickets; ; await sleep(SOLD_POLL_MS)) {
+      const answers = await mapLimited(waiting, ({ ticketId }) => isSold(ticketId, email));
+      waiting = waiting.filter((_, index) => answers[index] !== true);
+      if (waiting.length === 0) return true;
+      if (msLeft() < 2 * SOLD_POLL_MS + LONGEST_POLL_MS) return false;
     }
   }
 
   async function isSold(ticketId: string, email: string): Promise<boolean> {
-    const ticket = await tmt.getTicket(ticketId, callDeadline());
+    const ticket = await tmt.getTicket(ticketId, { timeoutMs: LONGEST_POLL_MS }).catch(noAnswer);
     if (!ticket || ticket.available) return false;
     if (ticket.customerEmail !== undefined && !sameMailbox(ticket.customerEmail, email)) {
       throw ApplicationFailure.retryable(`ticket ${ticketId} was sold to somebody else`, 'TicketTaken');
@@ -136,7 +166,23 @@ export function createTicketActivities(dependencies: TicketDependencies) {
 /** `VIP-2` before `VIP-10`. Sorted here, for the order of a collator is not the same on every machine. */
 const IN_SEAT_ORDER = new Intl.Collator('en', { numeric: true });
 
-export type DeskTicket = Pick<TmtTicket, 'ticketId' | 'zone' | 'zoneId' | 'seatId' | 'available'>;
+function bySeatId(a: TmtTicket, b: TmtTicket): number {
+  return IN_SEAT_ORDER.compare(a.seatId, b.seatId) || (a.ticketId < b.ticketId ? -1 : 1);
+}
+
+/** A look that failed is no answer, and no reason to begin the whole step anew. */
+function noAnswer(error: unknown): undefined {
+  if (error instanceof RemoteError) return undefined;
+  throw error;
+}
+
+async function mapLimited<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += LOOKS_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + LOOKS_AT_ONCE).map(map))));
+  }
+  return results;
+}
 
 function sameMailbox(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();

@@ -48,6 +48,15 @@ export interface SeatsApi {
   read(eventId: string, seats: readonly Seat[], call: CallLimit): Promise<ObjectState[]>;
   /** Frees those of the labels that are booked under our order key, and no others; the key is read first. */
   releaseBooked(eventId: string, labels: readonly string[], orderKey: string, call: CallLimit): Promise<void>;
+  /**
+   * Frees so many booked places of the areas. Places have no owner: a second call frees somebody else's, so an
+   * unknown outcome must not be tried again.
+   */
+  releaseBookedPlaces(
+    eventId: string,
+    areas: readonly { area: string; quantity: number }[],
+    call: CallLimit,
+  ): Promise<void>;
 }
 
 export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
@@ -121,6 +130,16 @@ export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
       const after = readObjects(result?.objects);
       const freed = ours.every((label) => ![undefined, BOOKED].includes(after?.get(label)?.status));
       if (!freed) throw unreadable(name);
+    },
+
+    async releaseBookedPlaces(eventId, areas, limit) {
+      const name = 'releaseBookedPlaces';
+      check.requireEventId(eventId, name);
+      check.requireSeats(areas, name);
+      const places = areas.map(({ area, quantity }) => ({ objectId: area, quantity }));
+      const result = await callSeats(name, limit, ({ events }) => events.release(eventId, places));
+      const after = readObjects((result as { objects?: unknown }).objects);
+      if (!areas.every(({ area }) => after?.has(area))) throw unreadable(name);
     },
   };
 }

@@ -106,7 +106,8 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
     async (paymentId) => {
       openPayment(run.payments, paymentId);
       await condition(() => run.phase.status !== 'holding');
-      if (!('hold' in run.phase)) throw refuse(REFUSAL.closing, 'the seats could not be held');
+      if (run.phase.status !== 'awaiting_payment')
+        throw refuse(REFUSAL.closing, `the checkout is ${statusOf(run.phase)}`);
       return { attempt: run.attempt, deadline: run.phase.hold.deadline };
     },
     {

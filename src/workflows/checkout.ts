@@ -5,15 +5,16 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { objectLabel } from '../checkout/order.ts';
+import { isArea, objectLabel } from '../checkout/order.ts';
 import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
 import type { Payment } from '../checkout/payment.ts';
 import { leastTokenRestMs, tokenMinutes } from '../checkout/terms.ts';
+import type { Ticket } from '../checkout/ticket.ts';
 import { openCheckout, showOutcome } from './checkout-run.ts';
 import { createCheckoutSteps } from './checkout-steps.ts';
 import { type Decision, decide } from './decision.ts';
 import type { CheckoutInput, SeatInCategory, SeatsHeld } from './messages.ts';
-import { findSalePayment, findSurplus, findUnfinished, settle } from './payment-book.ts';
+import { findRefunded, findSalePayment, findSurplus, findUnfinished, settle } from './payment-book.ts';
 import { createUndoList, type UndoStep } from './undo.ts';
 
 type Unavailable = Extract<Outcome, { outcome: 'unavailable' }>;
@@ -44,6 +45,13 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   );
   const undo = createUndoList((name) => run.askForAttention(`“${name}” failed`));
 
+  const stopped = new Set<string>();
+  const noAnswer: Unavailable = {
+    outcome: 'unavailable',
+    reason: 'no_answer',
+    seats: order.seats.map(objectLabel),
+  };
+
   // A cancellation is a message like the others. It never cancels an undo, or a step after the booking.
   return CancellationScope.nonCancellable(sellOrFree);
 
@@ -63,13 +71,15 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
       if (!answer.held) return { outcome: 'unavailable', reason: answer.reason, seats: answer.seats };
 
       const tokenRestMs = expiresInSeconds * 1000 - (Date.now() - startedAt);
-      if (tokenRestMs < leastTokenRestMs(terms))
-        await steps.extendToken({ token, minutes: tokenMinutes(terms) });
+      if (tokenRestMs < leastTokenRestMs(terms)) {
+        const granted = await steps.extendToken({ token, minutes: tokenMinutes(terms) });
+        if (granted.expiresInSeconds * 1000 < leastTokenRestMs(terms)) return noAnswer;
+      }
       const deadline = new Date(Date.now() + terms.holdMs).toISOString();
       return { held: true, attempt, token, deadline, seats: answer.seats };
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      return { outcome: 'unavailable', reason: 'no_answer', seats: order.seats.map(objectLabel) };
+      return noAnswer;
     }
   }
 
@@ -91,8 +101,7 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
     reason: 'payment_failed' | 'cancelled' | 'expired',
   ): Promise<CheckoutResult> {
     run.enter({ status: 'releasing', hold: promiseOf(hold) });
-    const paymentIds = findUnfinished(payments).map(({ paymentId }) => paymentId);
-    for (const answer of await steps.closePayments({ attemptId, paymentIds })) settle(payments, answer);
+    await stop(findUnfinished(payments));
 
     const paid = findSalePayment(payments, order.total);
     if (paid) return sell(hold, paid);
@@ -112,20 +121,29 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
     }
     undo.drop(booking.release);
 
-    const [tickets] = await Promise.all([
-      steps.allotTickets({ eventId, attemptId, seats: booking.seats }),
-      undo.run(),
-    ]);
-    const record = await steps.recordOrder({ order, attempt, tickets, paymentId });
+    // The token is let go beside the tickets, not before them: they do not wait for Seats.io.
+    const freed = undo.run();
+    const tickets = await getTickets(booking.seats);
+    const { sold, ...record } = await steps.recordOrder({ order, attempt, tickets, paymentId });
+    if (!sold) await steps.awaitSold({ tickets, email: order.buyer.email });
+    await freed;
     return end({ outcome: 'completed', paymentId, tickets, ...record });
+  }
+
+  async function getTickets(seats: SeatInCategory[]): Promise<Ticket[]> {
+    const tickets = await steps.allotTickets({ eventId, attemptId, seats });
+    return tickets.length > 0 ? tickets : steps.findTickets({ eventId, attemptId, seats });
   }
 
   /** The pivot. Undefined when it was refused: then nothing is booked. */
   async function book({ token, seats }: Held): Promise<Booking | undefined> {
-    const release = undo.add('Release the booked seats', () =>
-      steps.releaseSeats({ eventId, seats: order.seats, attemptId }),
-    );
+    let proven = false;
+    const release = undo.add('Release the booked seats', async () => {
+      await steps.releaseSeats({ eventId, seats: order.seats, attemptId });
+      if (proven && order.seats.some(isArea)) await steps.releasePlaces({ eventId, seats: order.seats });
+    });
     const { booked } = await steps.bookSeats({ eventId, seats: order.seats, token, attemptId });
+    proven = booked;
     return booked ? { seats, release } : undefined;
   }
 
@@ -139,23 +157,20 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   /** The seats could not be booked: money that was taken goes back, money that was only promised is let go. */
   async function giveUp(hold: Held, { paymentId, state }: Payment): Promise<CheckoutResult> {
     run.enter({ status: 'refunding', hold: promiseOf(hold) });
-    await giveBack({ paymentId, state });
     if (state === 'captured') return end({ outcome: 'refunded', paymentId, reason: 'booking_refused' });
     return end({ outcome: 'unavailable', reason: 'refused', seats: order.seats.map(objectLabel) });
   }
 
-  /** The only way out: nothing stays held, no money stays that was not for a sale. */
+  /** The only way out: nothing stays held, no other payment can be paid, no money stays that is not for a sale. */
   async function end(outcome: Outcome): Promise<CheckoutResult> {
-    await undo.run();
     const salePaymentId = outcome.outcome === 'completed' ? outcome.paymentId : undefined;
-    const paidTooLate = salePaymentId ? undefined : findSalePayment(payments, order.total);
-    for (let surplus = findSurplus(payments, salePaymentId); surplus.length > 0; ) {
-      for (const payment of surplus) await giveBack(payment);
-      surplus = findSurplus(payments, salePaymentId);
-    }
+    await Promise.all([undo.run(), settleMoney(salePaymentId)]);
+    // Money may have come while the undo ran.
+    await settleMoney(salePaymentId);
+    const refunded = salePaymentId ? undefined : findRefunded(payments, order.total);
     const ending: Outcome =
-      paidTooLate?.state === 'refunded'
-        ? { outcome: 'refunded', paymentId: paidTooLate.paymentId, reason: 'paid_too_late' }
+      refunded && outcome.outcome !== 'refunded'
+        ? { outcome: 'refunded', paymentId: refunded.paymentId, reason: 'paid_too_late' }
         : outcome;
     const result = { ...ending, orderId, attempt, payments: [...payments.payments.values()] };
     run.enter({ status: 'ended', result });
@@ -164,13 +179,27 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
     return result;
   }
 
-  async function giveBack({ paymentId, state }: Payment): Promise<void> {
-    if (state === 'captured') settle(payments, await steps.refundPayment({ paymentId }));
-    else
-      for (const answer of await steps.closePayments({ attemptId, paymentIds: [paymentId] }))
-        settle(payments, answer);
+  async function settleMoney(salePaymentId: string | undefined): Promise<void> {
+    for (;;) {
+      const payable = findUnfinished(payments, salePaymentId).filter(
+        (payment) => !stopped.has(nameOf(payment)),
+      );
+      const surplus = findSurplus(payments, salePaymentId);
+      if (payable.length > 0) await stop(payable);
+      else if (surplus) settle(payments, await steps.refundPayment({ paymentId: surplus.paymentId }));
+      else return;
+    }
+  }
+
+  /** Each payment is stopped once in each state: one that is being processed cannot be stopped, and stays so. */
+  async function stop(payable: Payment[]): Promise<void> {
+    for (const payment of payable) stopped.add(nameOf(payment));
+    const paymentIds = payable.map(({ paymentId }) => paymentId);
+    for (const answer of await steps.closePayments({ attemptId, paymentIds })) settle(payments, answer);
   }
 }
+
+const nameOf = ({ paymentId, state }: Payment) => `${paymentId} ${state}`;
 
 /** The part of a hold that callers may see. */
 function promiseOf({ held, attempt, token, deadline }: Held): SeatsHeld {

@@ -64,13 +64,13 @@ export async function latePayment({
       const owner = await steps.readAttempt({ orderId, attempt });
       const known = owner.payments.find((payment) => payment.paymentId === paymentId);
       if (owner.sold === paymentId || known?.state === 'refunded') return { became: 'accounted_for' };
+      const payment = await steps.lookUpPayment({ paymentId });
+      if (payment.state === 'refunded') return { became: 'accounted_for' };
+      if (payment.state === 'canceled' || payment.state === 'failed') return { became: 'unpaid' };
       if (!owner.ended) {
         askForAttention('the order of this payment has no result that says what the money is for');
         return { became: 'attention' };
       }
-
-      const payment = await steps.lookUpPayment({ paymentId });
-      if (payment.state === 'refunded') return { became: 'accounted_for' };
       if (payment.state === 'captured') {
         await steps.refundPayment({ paymentId });
         return { became: 'refunded' };
@@ -83,7 +83,6 @@ export async function latePayment({
         if (answer?.state === 'canceled') return { became: 'canceled' };
         continue;
       }
-      if (payment.state === 'canceled' || payment.state === 'failed') return { became: 'unpaid' };
       setCurrentDetails(`The provider says **${payment.state}**; waiting until the payment is final.`);
       await condition(() => reports > seen, ASK_AGAIN, { summary: 'Ask the provider again' });
     }

@@ -38,6 +38,9 @@ export const cancelUpdate = defineUpdate<CheckoutResult>('cancel');
 export const paymentSignal = defineSignal<[PaymentEvent]>('payment');
 export const statusQuery = defineQuery<CheckoutView>('status');
 
+/** The failure type of a `tickets_generate` that TMT refused by its own flag: proof that it did nothing. */
+export const TMT_SAID_NO = 'TmtSaidNo';
+
 /** A booked seat or GA place as the ticket desk needs it: with the category that TMT calls a zone. */
 export interface SeatInCategory {
   seat: Seat;

@@ -75,17 +75,25 @@ export function findSalePayment(book: PaymentBook, total: Money): Payment | unde
   );
 }
 
-/** Payments with money in them that the sale, if there is one, does not use. */
-export function findSurplus(book: PaymentBook, salePaymentId?: string): Payment[] {
-  return [...book.payments.values()].filter(
-    ({ paymentId, state }) => paymentId !== salePaymentId && (state === 'captured' || state === 'authorized'),
+/** Captured money that the sale, if there is one, does not use. */
+export function findSurplus(book: PaymentBook, salePaymentId?: string): Payment | undefined {
+  return [...book.payments.values()].find(
+    ({ paymentId, state }) => paymentId !== salePaymentId && state === 'captured',
   );
 }
 
-/** Payments that the buyer could still pay, and that closing has to stop. */
-export function findUnfinished(book: PaymentBook): Payment[] {
+/** The money that would have paid for the order, and was given back. */
+export function findRefunded(book: PaymentBook, total: Money): Payment | undefined {
+  return [...book.payments.values()].find(
+    ({ state, money }) => state === 'refunded' && money && sameMoney(money, total),
+  );
+}
+
+/** Payments that the buyer could still pay, and that closing has to stop: all but the sale's, if there is one. */
+export function findUnfinished(book: PaymentBook, salePaymentId?: string): Payment[] {
   return [...book.payments.values()].filter(
-    ({ state }) => state === 'open' || state === 'pending' || state === 'authorized',
+    ({ paymentId, state }) =>
+      paymentId !== salePaymentId && (state === 'open' || state === 'pending' || state === 'authorized'),
   );
 }
 

@@ -5,6 +5,7 @@ import {
   ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
+  sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
 
@@ -33,6 +34,8 @@ export interface StepPlan {
   startToClose?: NonNullable<ActivityOptions['startToCloseTimeout']>;
   /** The pause after a try without an answer, if it is not the usual one. */
   firstRetryAfter?: NonNullable<NonNullable<ActivityOptions['retry']>['initialInterval']>;
+  /** Not to be repeated at all, for nobody could tell whether it had happened: its failure comes out. */
+  once?: boolean;
   /** Somebody waits: fail after this long in all, instead of going on for ever. */
   giveUpAfter?: NonNullable<ActivityOptions['scheduleToCloseTimeout']>;
 }
@@ -43,8 +46,8 @@ type Steps<A> = { [N in keyof A]: A[N] extends Step ? A[N] : never };
 /**
  * Makes the steps of a workflow from a plan for each activity. A step is tried until it has an answer: as a
  * local activity if the plan says so, then as a regular one, after five minutes with a call for attention,
- * then for ever. Out of it come its answer, a non-retryable failure (a bug), or, with `giveUpAfter`, the
- * last failure once that time is over.
+ * then for ever. Out of it come its answer, a non-retryable failure (a bug), or, with `giveUpAfter` or
+ * `once`, the last failure.
  *
  * @param onDelay called with the step's summary when it asks for attention, and with `done` when it got through
  */
@@ -57,25 +60,31 @@ export function createSteps<A>(
 }
 
 function createStep(name: string, plan: StepPlan, onDelay: (summary: string, done: boolean) => void) {
-  const local = proxyLocalActivities<Record<string, (input: object) => Promise<unknown>>>({
+  const startToClose = plan.startToClose ?? REGULAR_TRY;
+  const local = proxyLocalActivities<Activities>({
     startToCloseTimeout: LOCAL_TRY,
     retry: { maximumAttempts: 1 },
     summary: plan.summary,
   });
-  const regular = (scheduleToCloseTimeout?: ActivityOptions['scheduleToCloseTimeout']) =>
-    proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
-      startToCloseTimeout: plan.startToClose ?? REGULAR_TRY,
-      ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
-      ...(plan.taskQueue !== undefined && { taskQueue: plan.taskQueue }),
-      ...(plan.priorityKey !== undefined && { priority: { priorityKey: plan.priorityKey } }),
-      retry: {
-        ...RETRY,
-        ...(plan.firstRetryAfter !== undefined && { initialInterval: plan.firstRetryAfter }),
-      },
-      // The default would let the workflow go on while the remote call is still under way.
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      summary: plan.summary,
-    })[name] as (input: object) => Promise<unknown>;
+  const regular = {
+    startToCloseTimeout: startToClose,
+    ...(plan.taskQueue !== undefined && { taskQueue: plan.taskQueue }),
+    ...(plan.priorityKey !== undefined && { priority: { priorityKey: plan.priorityKey } }),
+    retry: {
+      ...RETRY,
+      ...(plan.firstRetryAfter !== undefined && { initialInterval: plan.firstRetryAfter }),
+      ...(plan.once && { maximumAttempts: 1 }),
+    },
+    // The default would let the workflow go on while the remote call is still under way.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary: plan.summary,
+  };
+  const bounded = proxyActivities<Activities>({
+    ...regular,
+    scheduleToCloseTimeout: plan.giveUpAfter ?? PATIENCE,
+  });
+  const unbounded = proxyActivities<Activities>(regular);
+  const isTheEnd = (error: unknown) => isFinal(error) || plan.once === true || plan.giveUpAfter !== undefined;
 
   return async (first: object): Promise<unknown> => {
     // `resumed` tells an activity that the step may have happened, though this is its attempt 1.
@@ -90,16 +99,26 @@ function createStep(name: string, plan: StepPlan, onDelay: (summary: string, don
       }
     }
     try {
-      return await regular(plan.giveUpAfter ?? PATIENCE)(input);
+      return await bounded[name]?.(input);
     } catch (error) {
-      if (isFinal(error) || plan.giveUpAfter !== undefined) throw error;
+      if (isTheEnd(error)) throw error;
     }
     onDelay(plan.summary, false);
-    const answer = await regular()(again);
-    onDelay(plan.summary, true);
-    return answer;
+    for (;;) {
+      // The try that the server gave up may still be under way: it must end before the next one begins.
+      await sleep(startToClose);
+      try {
+        const answer = await unbounded[name]?.(again);
+        onDelay(plan.summary, true);
+        return answer;
+      } catch (error) {
+        if (isFinal(error)) throw error;
+      }
+    }
   };
 }
+
+type Activities = Record<string, (input: object) => Promise<unknown>>;
 
 /** A failed local activity comes as its bare cause, a failed regular one wrapped. */
 function isFinal(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import {
   ActivityCancellationType,
+  ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
   condition,
@@ -14,8 +15,14 @@ import {
 } from '@temporalio/workflow';
 import type { createTicketActivities } from '../activities/tickets.ts';
 import { ORDER_SETTLE_MS } from '../checkout/terms.ts';
-import { allotTicketsUpdate, NEEDS_ATTENTION, REFUSAL, returnTicketsSignal } from './messages.ts';
-import { type Allotments, allot, giveBack, type InventoryTicket } from './ticket-inventory.ts';
+import {
+  allotTicketsUpdate,
+  NEEDS_ATTENTION,
+  REFUSAL,
+  returnTicketsSignal,
+  TMT_SAID_NO,
+} from './messages.ts';
+import { type Allotments, allot, giveBack, type InventoryZone } from './ticket-inventory.ts';
 
 export interface TicketDeskInput {
   eventId: string;
@@ -25,10 +32,10 @@ export interface TicketDeskInput {
   generated?: boolean;
 }
 
-/** A run may take 2,000 updates; the next one begins well before. */
-const UPDATES_PER_RUN = 1_000;
+/** Temporal lets a run take 2,000 updates; the next one begins well before. */
+const ORDERS_PER_RUN = 1_000;
 /** Between two looks at TMT while there are no tickets, or too few. */
-const LOOK_AGAIN_MS = 30_000;
+const LOOK_AGAIN = '30 seconds';
 
 const { listTickets } = proxyActivities<Pick<ReturnType<typeof createTicketActivities>, 'listTickets'>>({
   startToCloseTimeout: '30 seconds',
@@ -50,62 +57,65 @@ const { generateTickets } = proxyActivities<
  * workflow asks at most once, after it has looked, and remembers what it gave to whom. It lives as long as
  * the event sells; terminating it forgets which unsold tickets are promised.
  */
-export async function ticketDesk({
-  eventId,
-  allotments = {},
-  generated = false,
-}: TicketDeskInput): Promise<void> {
-  let tickets: InventoryTicket[] = [];
-  let updates = 0;
-  let short = false;
+export async function ticketDesk(input: TicketDeskInput): Promise<void> {
+  const { eventId, allotments = {} } = input;
+  let generated = input.generated ?? false;
+  let zones: InventoryZone[] = [];
+  let allotted = 0;
+  let shortOf: string | undefined;
+  let attention = false;
 
   setHandler(allotTicketsUpdate, async (request) => {
-    updates += 1;
-    await condition(() => tickets.length > 0);
-    const answer = allot(tickets, allotments, request);
+    await condition(() => zones.length > 0);
+    allotted += 1;
+    const answer = allot(zones, allotments, request);
     if (Array.isArray(answer)) return answer;
-    short = true;
-    throw ApplicationFailure.nonRetryable(`no ticket left in zone ${answer.shortOf}`, REFUSAL.noTicketLeft);
+    shortOf = answer.shortOf;
+    throw ApplicationFailure.nonRetryable(`no ticket left for category ${shortOf}`, REFUSAL.noTicketLeft);
   });
   setHandler(returnTicketsSignal, (attemptId) => giveBack(allotments, attemptId));
 
-  tickets = await listTickets({ eventId });
-  if (tickets.length === 0 && !generated) {
-    generated = await generateOnce(eventId);
-  }
-  while (tickets.length === 0) {
-    tickets = await listTickets({ eventId });
-    if (tickets.length > 0) break;
-    askForAttention(`TMT lists no tickets for event ${eventId}. Check its zones, or generate them there.`);
-    await sleep(LOOK_AGAIN_MS);
-    if (!generated) generated = await generateOnce(eventId);
-  }
-  upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: false }]);
-  setCurrentDetails(`Handing out ${tickets.length} tickets.`);
+  const isRunFull = () => allotted >= ORDERS_PER_RUN || workflowInfo().continueAsNewSuggested;
+  while (!isRunFull()) {
+    zones = await listTickets({ eventId });
+    if (zones.length === 0 && !generated) {
+      generated = await generateOnce(eventId);
+      zones = await listTickets({ eventId });
+    }
+    const left = zones.reduce((sum, { tickets }) => sum + tickets.length, 0);
+    if (zones.length === 0)
+      show(true, `TMT lists no tickets for this event. Check its zones, or generate them there.`);
+    else if (shortOf)
+      show(true, `TMT has no ticket left for category ${shortOf}, but Seats.io still sells it.`);
+    else show(false, `Handing out ${left} tickets.`);
 
-  while (updates < UPDATES_PER_RUN && !workflowInfo().continueAsNewSuggested) {
-    await condition(() => short || updates >= UPDATES_PER_RUN || workflowInfo().continueAsNewSuggested);
-    if (!short) continue;
-    askForAttention('A zone has fewer tickets than Seats.io has seats in its category.');
-    await sleep(LOOK_AGAIN_MS);
-    short = false;
-    tickets = await listTickets({ eventId });
+    if (zones.length > 0 && !shortOf) await condition(() => shortOf !== undefined || isRunFull());
+    else await sleep(LOOK_AGAIN);
+    // Whether it still is short, the next order that asks will tell.
+    if (attention) shortOf = undefined;
   }
-  await condition(allHandlersFinished);
+  await condition(() => zones.length === 0 || allHandlersFinished());
   await continueAsNew<typeof ticketDesk>({ eventId, allotments, generated });
+
+  function show(needed: boolean, text: string): void {
+    setCurrentDetails(text);
+    if (needed === attention) return;
+    attention = needed;
+    upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: needed }]);
+  }
 }
 
 /**
- * @returns whether the call may have taken effect: only a proven "no" lets it be made again. On an unknown
- * outcome the desk waits until TMT has settled, and then only looks.
+ * @returns whether the call may have taken effect. Only a proven "no" lets it be made again: TMT answers 400
+ * to failures of its own as well, and writes to two stores in turn.
  */
 async function generateOnce(eventId: string): Promise<boolean> {
   try {
     await generateTickets({ eventId });
     return true;
   } catch (error) {
-    const kind =
-      error instanceof Error && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    const kind = cause instanceof ApplicationFailure ? cause.type : undefined;
     log.warn('tickets were not generated', { eventId, kind: kind ?? 'unknown' });
     if (kind && DID_NOTHING.has(kind)) return false;
     await sleep(ORDER_SETTLE_MS);
@@ -113,9 +123,4 @@ async function generateOnce(eventId: string): Promise<boolean> {
   }
 }
 
-const DID_NOTHING = new Set(['refused', 'not_found', 'unauthorised', 'throttled', 'not_sent']);
-
-function askForAttention(reason: string): void {
-  upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: true }]);
-  setCurrentDetails(reason);
-}
+const DID_NOTHING = new Set([TMT_SAID_NO, 'not_found', 'unauthorised', 'throttled', 'not_sent']);

@@ -2,13 +2,14 @@ import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import type { Ticket } from '../checkout/ticket.ts';
 import type { AllotRequest, SeatInCategory } from './messages.ts';
 
-/** A ticket as TMT lists it, as far as the desk needs it. */
-export interface InventoryTicket {
-  ticketId: string;
+/**
+ * The tickets of one zone, in the order in which they are handed out. Tuples, for all tickets of an event have
+ * to fit into one answer of 2 MB.
+ */
+export interface InventoryZone {
   zone: string;
   zoneId: string;
-  seatId: string;
-  available: boolean;
+  tickets: [ticketId: string, available: boolean][];
 }
 
 /**
@@ -22,29 +23,29 @@ export type Allotments = Record<string, [object: string, attemptId: string | nul
  * Hands out an order's tickets: each seat's own, inside the zone that its category names, and for each
  * general-admission place the next free one of the zone. All of them, or none.
  *
- * @param tickets the event's tickets, in the order in which they are to be handed out
+ * @param zones all tickets of the event
  * @param allotments changed in place when the order gets its tickets
  * @returns the tickets; or the category whose zone has not enough of them left
  */
 export function allot(
-  tickets: readonly InventoryTicket[],
+  zones: readonly InventoryZone[],
   allotments: Allotments,
   { attemptId, seats }: AllotRequest,
 ): Ticket[] | { shortOf: string } {
-  const known = ticketsOf(tickets, allotments, attemptId);
+  const known = ticketsOf(zones, allotments, attemptId);
   if (known.length > 0) return known;
 
   const picked = new Map<string, Ticket>();
   for (const wanted of seats) {
     const object = objectLabel(wanted.seat);
+    const zone = zones.find((each) => isZoneOf(each, wanted));
+    const isLeft = ([ticketId, available]: [string, boolean]) => available && !picked.has(ticketId);
     for (let place = 0; place < places(wanted.seat); place++) {
-      const inZone = tickets.filter(
-        (ticket) => ticket.available && !picked.has(ticket.ticketId) && isZoneOf(ticket, wanted),
-      );
-      const kept = inZone.find(({ ticketId }) => isKeptFor(allotments[ticketId], object));
-      const ticket = kept ?? inZone.find(({ ticketId }) => allotments[ticketId] === undefined);
-      if (!ticket) return { shortOf: wanted.categoryLabel };
-      picked.set(ticket.ticketId, { ticketId: ticket.ticketId, zoneId: ticket.zoneId, object });
+      const left = zone?.tickets.filter(isLeft) ?? [];
+      const kept = left.find(([ticketId]) => isKeptFor(allotments[ticketId], object));
+      const [ticketId] = kept ?? left.find(([ticketId]) => allotments[ticketId] === undefined) ?? [];
+      if (!zone || ticketId === undefined) return { shortOf: wanted.categoryLabel };
+      picked.set(ticketId, { ticketId, zoneId: zone.zoneId, object });
     }
   }
   for (const { ticketId, object } of picked.values()) allotments[ticketId] = [object, attemptId];
@@ -58,11 +59,13 @@ export function giveBack(allotments: Allotments, attemptId: string): void {
   }
 }
 
-function ticketsOf(tickets: readonly InventoryTicket[], allotments: Allotments, attemptId: string): Ticket[] {
-  return tickets.flatMap(({ ticketId, zoneId }) => {
-    const [object, holder] = allotments[ticketId] ?? [];
-    return object !== undefined && holder === attemptId ? [{ ticketId, zoneId, object }] : [];
-  });
+function ticketsOf(zones: readonly InventoryZone[], allotments: Allotments, attemptId: string): Ticket[] {
+  return zones.flatMap(({ zoneId, tickets }) =>
+    tickets.flatMap(([ticketId]) => {
+      const [object, holder] = allotments[ticketId] ?? [];
+      return object !== undefined && holder === attemptId ? [{ ticketId, zoneId, object }] : [];
+    }),
+  );
 }
 
 function isKeptFor(allotment: Allotments[string] | undefined, object: string): boolean {
@@ -70,10 +73,7 @@ function isKeptFor(allotment: Allotments[string] | undefined, object: string): b
 }
 
 /** TMT knows nothing of Seats.io: a zone is a category's when its name or id is the category's label or key. */
-function isZoneOf(
-  { zone, zoneId }: InventoryTicket,
-  { categoryLabel, categoryKey }: SeatInCategory,
-): boolean {
+function isZoneOf({ zone, zoneId }: InventoryZone, { categoryLabel, categoryKey }: SeatInCategory): boolean {
   return same(zone, categoryLabel) || same(zoneId, categoryLabel) || same(zoneId, categoryKey);
 }
 
