@@ -12,8 +12,8 @@ import type { TmtApi } from '../tmt/tmt-api.ts';
 import type { TmtTicket } from '../tmt/tmt-ticket.ts';
 import { type AllotRequest, TMT_SAID_NO } from '../workflows/messages.ts';
 import type { InventoryZone } from '../workflows/ticket-inventory.ts';
+import { createAllotAtDesk } from './allot-at-desk.ts';
 import { callDeadline, msLeft } from './step.ts';
-import { createTicketDeskClient } from './ticket-desk-client.ts';
 import { allotPerSale, findPerSale } from './tickets-per-sale.ts';
 
 export interface TicketDependencies {
@@ -46,17 +46,12 @@ const LOOKS_AT_ONCE = 10;
 /** The forward-only steps: tickets, then the order record, over TMT, which repeats whatever it is told twice. */
 export function createTicketActivities(dependencies: TicketDependencies) {
   const { tmt, client, taskQueue, mode, seller } = dependencies;
-  const desk = createTicketDeskClient(client, taskQueue);
+  const allotAtDesk = createAllotAtDesk(client, taskQueue);
 
   return {
     /** The tickets of this order: the same ones however often it asks. None: generated, but not listed yet. */
     async allotTickets(request: AllotRequest & { eventId: string; resumed?: boolean }): Promise<Ticket[]> {
-      return mode === 'desk' ? desk.allot(request) : allotPerSale(tmt, request);
-    },
-
-    /** Gives a refunded order's tickets back to the desk. */
-    async returnTickets(request: { eventId: string; attemptId: string }): Promise<void> {
-      if (mode === 'desk') await desk.giveBack(request);
+      return mode === 'desk' ? allotAtDesk(request) : allotPerSale(tmt, request);
     },
 
     /** The tickets that a sale generated for itself, once TMT lists them. Generates nothing. */

@@ -127,28 +127,28 @@ test('money for a checkout that was terminated is accepted, and waits for a pers
   expect(await countOf(eventId, 'payment.refunded')).toBe(0);
 });
 
-test.each(['0', '3600'])(
-  'a remote that says Retry-After: %s neither fails the order nor parks it',
-  async (seconds) => {
-    const eventId = await stack.newEvent();
-    const order = orderOf(eventId, `retry${seconds}`, ['A-1']);
+test.each([
+  ['0', 2],
+  ['3600', 1],
+])('a remote that says Retry-After: %s neither fails the order nor parks it', async (seconds, times) => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, `retry${seconds}`, ['A-1']);
 
-    await checkouts.start(order);
-    const action = { type: 'status', status: 429, when: 'before', headers: { 'retry-after': seconds } };
-    await stack.fault({
-      system: 'tmt',
-      call: 'order_created',
-      match: `${order.orderId}-1`,
-      action,
-      times,
-    });
-    await stack.buy(checkouts, order);
+  await checkouts.start(order);
+  const action = { type: 'status', status: 429, when: 'before', headers: { 'retry-after': seconds } };
+  await stack.fault({
+    system: 'tmt',
+    call: 'order_created',
+    match: `${order.orderId}-1`,
+    action,
+    times,
+  });
+  await stack.buy(checkouts, order);
 
-    expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
-    expect(await countOf(eventId, 'order.created')).toBe(1);
-    await stack.expectLaw(eventId);
-  },
-);
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  expect(await countOf(eventId, 'order.created')).toBe(1);
+  await stack.expectLaw(eventId);
+});
 
 test('an order that TMT has accepted is not sent again, however long it takes to mark the tickets sold', async () => {
   const eventId = await stack.newEvent();
