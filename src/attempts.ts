@@ -3,7 +3,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { checkoutWorkflowId } from './checkout/ids.ts';
 import { canonicalOrder, type Order } from './checkout/order.ts';
 import type { CheckoutResult } from './checkout/outcome.ts';
-import { CheckoutBrokenError } from './checkout-errors.ts';
+import { CheckoutBrokenError, CheckoutNotFoundError } from './checkout-errors.ts';
 import type { checkout } from './workflows/checkout.ts';
 
 /** An attempt as the server knows it, read by its id: visibility may lag behind. */
@@ -49,6 +49,13 @@ export function createAttempts(client: Client) {
     return (await newest(orderId, from + 1)) ?? found;
   }
 
+  /** As `newest`. @throws CheckoutNotFoundError when there is none */
+  async function requireNewest(orderId: string, from?: number): Promise<Attempt> {
+    const found = await newest(orderId, from);
+    if (!found) throw new CheckoutNotFoundError(orderId);
+    return found;
+  }
+
   /**
    * The number of the attempt that a payment belongs to: the one that knows it, or ended without a result,
    * else the newest. A payment stays with the attempt it was opened for, though the buyer began another.
@@ -67,5 +74,5 @@ export function createAttempts(client: Client) {
     }
   }
 
-  return { handleOf, read, newest, ownerOf };
+  return { handleOf, read, requireNewest, ownerOf };
 }
