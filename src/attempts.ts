@@ -7,7 +7,7 @@ import { CheckoutBrokenError, CheckoutNotFoundError } from './checkout-errors.ts
 import type { checkout } from './workflows/checkout.ts';
 
 /** An attempt as the server knows it, read by its id: visibility may lag behind. */
-export type Attempt = { attempt: number; workflowId: string; orderHash: unknown } & (
+export type Attempt = { attempt: number; workflowId: string; orderHash: unknown; rescues: unknown } & (
   | { state: 'open' }
   | { state: 'ended'; result: CheckoutResult }
 );
@@ -32,7 +32,12 @@ export function createAttempts(client: Client) {
     const handle = handleOf(orderId, attempt);
     try {
       const { status, memo } = await handle.describe();
-      const facts = { attempt, workflowId: handle.workflowId, orderHash: memo?.orderHash };
+      const facts = {
+        attempt,
+        workflowId: handle.workflowId,
+        orderHash: memo?.orderHash,
+        rescues: memo?.rescues,
+      };
       if (status.name === 'RUNNING' || status.name === 'PAUSED') return { ...facts, state: 'open' };
       if (status.name !== 'COMPLETED') throw new CheckoutBrokenError(handle.workflowId, status.name);
       return { ...facts, state: 'ended', result: await handle.result() };

@@ -70,6 +70,7 @@ const order = z.strictObject({
     nationalId: line(50).optional(),
     phone: line(50).optional(),
   }),
+  lateMoney: z.enum(['rescue', 'refund'], 'must be rescue or refund').optional(),
 });
 
 const paymentEvent = z

@@ -5,21 +5,14 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { type Attempt, type Attempts, hashOrder } from './attempts.ts';
-import { checkoutWorkflowId } from './checkout/ids.ts';
-import { type Order, placeCount } from './checkout/order.ts';
+import type { Order } from './checkout/order.ts';
 import { type CheckoutResult, isUnsold } from './checkout/outcome.ts';
 import type { Terms } from './checkout/terms.ts';
 import { OrderConflictError, RetryRefusedError } from './checkout-errors.ts';
+import { checkoutStartOptions } from './checkout-start-options.ts';
 import { answered, refusalOf } from './update-answers.ts';
 import type { checkout } from './workflows/checkout.ts';
-import {
-  CHECKOUT_STATUS,
-  EVENT_ID,
-  type HoldAnswer,
-  holdUpdate,
-  NEEDS_ATTENTION,
-  REFUSAL,
-} from './workflows/messages.ts';
+import { type HoldAnswer, holdUpdate, REFUSAL } from './workflows/messages.ts';
 
 /** The seats are held and the buyer may pay, or the checkout has ended and this is how. */
 export type StartAnswer =
@@ -50,18 +43,8 @@ export function createStartCheckout({ client, attempts, taskQueue, terms }: Star
 
   async function startAttempt(order: Order, attempt: number): Promise<StartAnswer> {
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof checkout>('checkout', {
-      workflowId: checkoutWorkflowId(order.orderId, attempt),
-      taskQueue,
-      args: [{ order, attempt, terms }],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      ...checkoutStartOptions({ order, attempt, terms }, taskQueue),
       workflowIdConflictPolicy: 'USE_EXISTING',
-      typedSearchAttributes: [
-        { key: EVENT_ID, value: order.eventId },
-        { key: CHECKOUT_STATUS, value: 'open' },
-        { key: NEEDS_ATTENTION, value: false },
-      ],
-      memo: { orderHash: hashOrder(order) },
-      staticSummary: `Order ${order.orderId}: ${placeCount(order.seats)} places, event ${order.eventId}`,
     });
     return holdBy(order, attempt, (update) =>
       client.workflow.executeUpdateWithStart(holdUpdate, { ...update, startWorkflowOperation }),

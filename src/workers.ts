@@ -52,7 +52,7 @@ export async function createWorkers(config: Config, setting: WorkerSetting): Pro
         mode: config.tmt.tickets,
         seller: config.tmt.seller,
       }),
-      ...createAttemptActivities({ client }),
+      ...createAttemptActivities({ client, taskQueue: config.taskQueue }),
     },
   });
   const seatCalls = await Worker.create({

@@ -22,6 +22,11 @@ export interface Order {
   /** The price of the whole order, in minor units. */
   total: Money;
   buyer: Buyer;
+  /**
+   * What becomes of money that comes after a checkout has expired or failed: the same seats are sold with it
+   * if they are still free (`rescue`, the default), or it goes back (`refund`).
+   */
+  lateMoney?: 'rescue' | 'refund';
 }
 
 export function isArea(seat: Seat): seat is { area: string; quantity: number } {
@@ -54,6 +59,7 @@ export function canonicalOrder(order: Order): string {
     seats,
     [order.total.amount, order.total.currency],
     [buyer.email, buyer.name, buyer.nationalId ?? null, buyer.phone ?? null],
+    order.lateMoney ?? 'rescue',
   ]);
 }
 

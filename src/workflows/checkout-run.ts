@@ -16,6 +16,7 @@ import {
   cancelUpdate,
   type HoldAnswer,
   holdUpdate,
+  inputQuery,
   NEEDS_ATTENTION,
   openPaymentUpdate,
   paymentSignal,
@@ -60,7 +61,7 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
   const run: CheckoutRun = {
     ...input,
     attemptId: attemptId(input.order.orderId, input.attempt),
-    payments: createPaymentBook(),
+    payments: createPaymentBook(input.rescue),
     phase: { status: 'holding' },
     cancelRequested: false,
     enter: (phase) => {
@@ -79,6 +80,7 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
   const view = (): CheckoutView => viewOf(run, attention);
 
   setHandler(statusQuery, view);
+  setHandler(inputQuery, () => input);
   setHandler(
     paymentSignal,
     (event) => {

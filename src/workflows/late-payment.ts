@@ -9,6 +9,7 @@ import {
 import type { createAttemptActivities } from '../activities/attempts.ts';
 import type { createPaymentActivities } from '../activities/payments.ts';
 import { attemptId } from '../checkout/ids.ts';
+import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
 import { NEEDS_ATTENTION, paymentSignal } from './messages.ts';
 import { createSteps } from './steps.ts';
 
@@ -19,13 +20,16 @@ export interface LatePaymentInput {
   paymentId: string;
 }
 
-/** What became of the money: nothing had to, it went back, it was let go, or a person has to decide. */
+/** What became of the money: nothing had to, it bought the seats after all, it went back, it was let go, or a person has to decide. */
 export type LatePaymentResult = {
-  became: 'accounted_for' | 'refunded' | 'canceled' | 'unpaid' | 'attention';
+  became: 'accounted_for' | 'rescued' | 'refunded' | 'canceled' | 'unpaid' | 'attention';
 };
 
 /** How long a payment that is not final yet is left alone before the provider is asked again. */
 const ASK_AGAIN = '1 hour';
+
+/** Outcomes after which the buyer still wants the seats: who cancelled does not. */
+const RESCUED = new Set<Outcome['outcome']>(['expired', 'payment_failed']);
 
 /**
  * Decides what becomes of money that was reported after its attempt had ended. It reads the provider, never
@@ -41,8 +45,11 @@ export async function latePayment({
     reports += 1;
   });
   const steps = {
-    ...createSteps<Pick<ReturnType<typeof createAttemptActivities>, 'readAttempt'>>(
-      { readAttempt: { summary: 'Read the attempt that the payment belongs to' } },
+    ...createSteps<ReturnType<typeof createAttemptActivities>>(
+      {
+        readAttempt: { summary: 'Read the attempt that the payment belongs to' },
+        startRescue: { summary: 'Start the next attempt with the money' },
+      },
       askForAttention,
     ),
     ...createSteps<
@@ -61,25 +68,29 @@ export async function latePayment({
   async function decide(): Promise<LatePaymentResult> {
     for (;;) {
       const seen = reports;
-      const owner = await steps.readAttempt({ orderId, attempt });
-      const known = owner.payments.find((payment) => payment.paymentId === paymentId);
-      if (owner.sold === paymentId || known?.state === 'refunded') return { became: 'accounted_for' };
+      const { result, rescues } = await steps.readAttempt({ orderId, attempt });
+      if (rescues === paymentId || (result && accountsFor(result, paymentId)))
+        return { became: 'accounted_for' };
+
       const payment = await steps.lookUpPayment({ paymentId });
       if (payment.state === 'refunded') return { became: 'accounted_for' };
       if (payment.state === 'canceled' || payment.state === 'failed') return { became: 'unpaid' };
-      if (!owner.ended) {
+      if (!result) {
         askForAttention('the order of this payment has no result that says what the money is for');
         return { became: 'attention' };
+      }
+      const isMoney = payment.state === 'captured' || payment.state === 'authorized';
+      if (isMoney && RESCUED.has(result.outcome)) {
+        const { started } = await steps.startRescue({ orderId, attempt, payment });
+        if (started) return { became: 'rescued' };
       }
       if (payment.state === 'captured') {
         await steps.refundPayment({ paymentId });
         return { became: 'refunded' };
       }
       if (payment.state === 'authorized' || payment.state === 'open') {
-        const [answer] = await steps.closePayments({
-          attemptId: attemptId(orderId, attempt),
-          paymentIds: [paymentId],
-        });
+        const stop = { attemptId: attemptId(orderId, attempt), paymentIds: [paymentId] };
+        const [answer] = await steps.closePayments(stop);
         if (answer?.state === 'canceled') return { became: 'canceled' };
         continue;
       }
@@ -92,4 +103,10 @@ export async function latePayment({
     upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: !done }]);
     setCurrentDetails(`${workflowInfo().workflowType}: ${reason}`);
   }
+}
+
+/** A valid sale is never refunded by a repeated report, nor is money that was given back already. */
+function accountsFor(result: CheckoutResult, paymentId: string): boolean {
+  if (result.outcome === 'completed' && result.paymentId === paymentId) return true;
+  return result.payments.some((payment) => payment.paymentId === paymentId && payment.state === 'refunded');
 }

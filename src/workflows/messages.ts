@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Order, Seat } from '../checkout/order.ts';
 import type { CheckoutResult, CheckoutView } from '../checkout/outcome.ts';
-import type { PaymentEvent } from '../checkout/payment.ts';
+import type { Payment, PaymentEvent } from '../checkout/payment.ts';
 import type { Terms } from '../checkout/terms.ts';
 import type { Ticket } from '../checkout/ticket.ts';
 
@@ -11,6 +11,8 @@ export interface CheckoutInput {
   order: Order;
   attempt: number;
   terms: Terms;
+  /** Money that came late for the attempt before, and starts this one. */
+  rescue?: Payment;
 }
 
 export interface SeatsHeld {
@@ -36,6 +38,8 @@ export const openPaymentUpdate = defineUpdate<PaymentOpened, [paymentId: string]
 /** Ends the checkout and answers with its result. Refused with `TooLateToCancel` once money was accepted. */
 export const cancelUpdate = defineUpdate<CheckoutResult>('cancel');
 export const paymentSignal = defineSignal<[PaymentEvent]>('payment');
+/** With what the attempt was started, for whoever starts the next one. */
+export const inputQuery = defineQuery<CheckoutInput>('input');
 export const statusQuery = defineQuery<CheckoutView>('status');
 
 /** The failure type of a `tickets_generate` that TMT refused by its own flag: proof that it did nothing. */

@@ -10,8 +10,9 @@ export interface PaymentBook {
   seenEvents: Set<string>;
 }
 
-export function createPaymentBook(): PaymentBook {
-  return { payments: new Map(), seenEvents: new Set() };
+/** @param rescue the payment with which a rescue begins */
+export function createPaymentBook(rescue?: Payment): PaymentBook {
+  return { payments: new Map(rescue ? [[rescue.paymentId, rescue]] : []), seenEvents: new Set() };
 }
 
 export function openPayment(book: PaymentBook, paymentId: string): void {

@@ -89,10 +89,10 @@ test('money reported while the seats are being freed buys them again; money repo
   await stack.expectLaw(eventId);
 });
 
-test('money reported after an expiry is given back, once, however often it is reported', async () => {
+test('money reported after an expiry is given back when the order wants it so, once, however often it is reported', async () => {
   const eventId = await stack.newEvent();
   const checkouts = stack.checkouts(HALF_A_SECOND);
-  const order = orderOf(eventId, 'after', ['A-1']);
+  const order = { ...orderOf(eventId, 'after', ['A-1']), lateMoney: 'refund' as const };
 
   await checkouts.start(order);
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'expired' });

@@ -97,7 +97,7 @@ test('money that came before the hold was refused is given back, and the buyer i
 
 test('money that was given back after an expiry does not buy the seats of the next attempt', async () => {
   const eventId = await stack.newEvent();
-  const order = orderOf(eventId, 'again', ['A-1']);
+  const order = { ...orderOf(eventId, 'again', ['A-1']), lateMoney: 'refund' as const };
 
   await stack.checkouts(0.3 / 60).start(order);
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'expired' });
