@@ -9,7 +9,7 @@ import { CheckoutClosingError, TooLateToCancelError } from './checkout-errors.ts
 import { readClientConfig } from './config.ts';
 import { parseAttempt, parseOrder, parseOrderId, parsePaymentEvent, parsePaymentId } from './parse.ts';
 import { createStartCheckout, type StartAnswer } from './start-checkout.ts';
-import { readTemporalConfig } from './temporal.ts';
+import { reachTemporal, readTemporalConfig } from './temporal.ts';
 import { answered, refusalOf } from './update-answers.ts';
 import type { latePayment } from './workflows/late-payment.ts';
 import {
@@ -52,12 +52,12 @@ export class CheckoutClient {
    * Connects by `temporal.toml` and `TEMPORAL_*`, with the terms of `HOLD_MINUTES` and `HOLD_GRACE_MINUTES`.
    * Call `close()` when done.
    *
-   * @throws ConfigError naming every bad setting
+   * @throws ConfigError naming every bad setting, TemporalUnreachableError
    */
   static async connect(env: NodeJS.ProcessEnv = process.env): Promise<CheckoutClient> {
     const settings = readClientConfig(env);
     const { connection: options, namespace } = readTemporalConfig(env);
-    const connection = await Connection.connect(options);
+    const connection = await reachTemporal(options.address, () => Connection.connect(options));
     return new CheckoutClient({ client: new Client({ connection, namespace }), ...settings });
   }
 

@@ -3,11 +3,18 @@ import { MAX_TOKEN_MINUTES, type Terms } from './checkout/terms.ts';
 import type { TmtSeller } from './tmt/order-record.ts';
 
 const minutes = z.coerce.number('must be a number of minutes').positive('must be more than 0');
-const count = z.coerce.number().int('must be a whole number').positive('must be more than 0');
+const count = z.coerce
+  .number('must be a whole number')
+  .int('must be a whole number')
+  .positive('must be more than 0');
 const seconds = z.coerce.number('must be a number of seconds').positive('must be more than 0');
 const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);
 const secret = z.string('is missing').min(1, 'is missing');
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const url = z.url({
+  protocol: /^https?$/,
+  error: ({ input }) => (input === undefined ? 'is missing' : 'must be an http or https URL'),
+});
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** Every setting of the product, by the name of its environment variable. `.env.example` lists the same. */
 const environment = z.object({
@@ -37,7 +44,7 @@ const environment = z.object({
   RETENTION_MIN_DAYS: count.default(7),
   MAX_CACHED_WORKFLOWS: count.default(2_000),
   SHUTDOWN_GRACE_SECONDS: seconds.default(30),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
 /** The names of all settings. */

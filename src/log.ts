@@ -12,6 +12,8 @@ export function createLog(level: string): Logger {
 export function toTemporalLogger(log: Logger): TemporalLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
     const line = level.toLowerCase() as 'trace' | 'debug' | 'info' | 'warn' | 'error';
-    log[line](meta ?? {}, message);
+    // The token of a task is long, and of use to nobody who reads a log.
+    const { taskToken: _, ...facts } = meta ?? {};
+    log[line](facts, message);
   });
 }

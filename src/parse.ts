@@ -43,6 +43,8 @@ const seat: z.ZodType<Seat> = z.union(
   [z.strictObject({ label }), z.strictObject({ area: label, quantity })],
   'must be {label} for an assigned seat, or {area, quantity} with a whole quantity of at least 1',
 );
+const TYPES = ['authorized', 'captured', 'pending', 'declined', 'failed'] as const;
+
 const money = z.strictObject({
   amount: z.int('must be in whole minor units (cents, for USD)').positive('must be more than 0'),
   currency: z
@@ -79,7 +81,7 @@ const paymentEvent = z
     orderId,
     attempt: attempt.optional(),
     paymentId,
-    type: z.enum(['authorized', 'captured', 'pending', 'declined', 'failed']),
+    type: z.enum(TYPES, `must be one of ${TYPES.join(', ')}`),
     money: money.optional(),
   })
   .refine(({ type, money }) => money || (type !== 'authorized' && type !== 'captured'), {
@@ -106,9 +108,11 @@ function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
   const problems = parsed.error.issues.map((issue) => {
     const path = issue.path.join('.');
     const message =
-      issue.code === 'unrecognized_keys'
-        ? `has keys that are not known: ${issue.keys.join(', ')}`
-        : issue.message;
+      issue.code === 'invalid_type' && issue.expected === 'object'
+        ? 'must be an object'
+        : issue.code === 'unrecognized_keys'
+          ? `has keys that are not known: ${issue.keys.join(', ')}`
+          : issue.message;
     return path ? `${path} ${message}` : message;
   });
   throw new InvalidInputError(what, problems);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { ConfigError, readConfig } from './config.ts';
 import { createLog, toTemporalLogger } from './log.ts';
-import { readTemporalConfig } from './temporal.ts';
+import { reachTemporal, readTemporalConfig, TemporalUnreachableError } from './temporal.ts';
 import { createWorkers, requireRetention, runWorkers } from './workers.ts';
 
 const BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   });
 
   const temporal = readTemporalConfig(process.env);
-  const connection = await NativeConnection.connect(temporal.connection);
+  const connection = await reachTemporal(temporal.connection.address, () =>
+    NativeConnection.connect(temporal.connection),
+  );
   try {
     await requireRetention(connection, temporal.namespace, config.retentionMinDays);
     const workers = await createWorkers(config, {
@@ -37,7 +39,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ConfigError ? error.message : (error as Error)?.stack;
+  const isPlain = error instanceof ConfigError || error instanceof TemporalUnreachableError;
+  const text = isPlain ? error.message : (error as Error)?.stack;
   process.stderr.write(`${text ?? String(error)}\n`);
   process.exit(1);
 });

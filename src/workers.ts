@@ -7,7 +7,7 @@ import { createSeatActivities } from './activities/seats.ts';
 import { createStepInterceptor } from './activities/step.ts';
 import { createTicketActivities } from './activities/tickets.ts';
 import { seatsTaskQueue } from './checkout/task-queues.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createSeatsApi } from './seatsio/seats-api.ts';
 import { createPaymentProvider } from './stripe/payment-provider.ts';
 import { createTmtApi } from './tmt/tmt-api.ts';
@@ -83,7 +83,7 @@ export async function runWorkers(workers: Worker[]): Promise<void> {
 /**
  * An order id is sold at most once only for as long as Temporal keeps the closed run.
  *
- * @throws Error when the namespace forgets sooner than the setting allows
+ * @throws ConfigError when the namespace forgets sooner than the setting allows
  */
 export async function requireRetention(
   connection: NativeConnection,
@@ -93,7 +93,7 @@ export async function requireRetention(
   const { config } = await connection.workflowService.describeNamespace({ namespace });
   const keptSeconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
   if (keptSeconds >= minDays * 86_400) return;
-  throw new Error(
+  throw new ConfigError(
     `namespace ${namespace} keeps closed runs for ${keptSeconds / 86_400} days, RETENTION_MIN_DAYS is ${minDays}: ` +
       `after that an order id could be sold again. Raise it with "temporal operator namespace update --retention ${minDays}d"`,
   );

@@ -76,7 +76,7 @@ export function freeObjects(states: readonly ObjectState[], seats: readonly Seat
     .filter((seat) => {
       const state = found.get(objectLabel(seat));
       if (isArea(seat)) return (state?.area?.free ?? 0) >= seat.quantity;
-      return state?.status === 'free' || state?.status === 'resale';
+      return state?.area === undefined && (state?.status === 'free' || state?.status === 'resale');
     })
     .map(objectLabel);
 }

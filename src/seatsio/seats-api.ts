@@ -1,5 +1,5 @@
 import { type SeatsioClient, StatusChangeRequest } from 'seatsio';
-import { objectLabel, type Seat } from '../checkout/order.ts';
+import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import type { CallLimit } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import * as check from './call-checks.ts';
@@ -159,6 +159,10 @@ async function changeSeats(
     events[name](eventId, toObjects(seats), token, orderKey),
   );
   const states = readObjects(objects);
+  // Seats.io takes the label of an area for one place of it; a seat it is not, and asking again takes another.
+  if (seats.some((seat) => !isArea(seat) && states?.get(objectLabel(seat))?.area)) {
+    throw new RemoteError({ remote: 'seatsio', call: name, kind: 'refused', code: 'not_a_seat' });
+  }
   return seats.map((seat) => {
     const state = states?.get(objectLabel(seat));
     if (state === undefined || !isDone(state, seat, { status, token, orderKey })) throw unreadable(name);

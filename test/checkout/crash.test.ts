@@ -125,6 +125,14 @@ test('a worker with bad settings names all of them and ends with status 1', asyn
   );
 });
 
+test('a worker without a Temporal server says where it looked and what to check, in one line', async () => {
+  const broken = startWorkerProcess({ ...stack.env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+
+  await expect(broken).rejects.toThrow(
+    /cannot reach Temporal at 127.0.0.1:1: check TEMPORAL_ADDRESS[^\n]*\n$/,
+  );
+});
+
 test('a namespace that forgets closed runs too soon is refused', async () => {
   const broken = startWorkerProcess({ ...stack.env, RETENTION_MIN_DAYS: '31' });
 

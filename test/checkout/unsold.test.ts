@@ -97,6 +97,18 @@ test('seats that another order holds are unavailable, by name, and nothing of th
   await stack.expectLaw(eventId);
 });
 
+test('an area that is given as a seat is refused at once, by name, and nothing of it stays held', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'area', ['Floor']);
+
+  expect(await checkouts.start(order)).toMatchObject({
+    result: { outcome: 'unavailable', reason: 'refused', seats: ['Floor'] },
+  });
+  const { seats } = await stack.ledgers.ofEvent(eventId);
+  expect(seats.filter(({ effect }) => effect === 'held')).toHaveLength(1);
+  await stack.expectLaw(eventId);
+});
+
 test('an event that Seats.io does not know is said to be unknown', async () => {
   const order = orderOf('NoSuchEvent', `unknown${process.pid}x${Date.now()}`, ['A-1']);
 
