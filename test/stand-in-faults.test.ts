@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSeatsioStandIn } from '../emulators/seatsio/stand-in.ts';
 import { createAdmin } from '../emulators/stand-in/admin.ts';
 import { createApp } from '../emulators/stand-in/app.ts';
 import { systemClock } from '../emulators/stand-in/clock.ts';
@@ -8,6 +9,8 @@ import { createFaults } from '../emulators/stand-in/faults.ts';
 import { createLedger } from '../emulators/stand-in/ledger.ts';
 import { newFaultId, type StandIn } from '../emulators/stand-in/stand-in.ts';
 import { openStore } from '../emulators/stand-in/store.ts';
+import { createStripeStandIn } from '../emulators/stripe/stand-in.ts';
+import { createTmtStandIn } from '../emulators/tmt/stand-in.ts';
 
 /** The smallest stand-in: POST /things records the effect `made` and answers with its body. */
 function createThings(): StandIn & { app: FastifyInstance } {
@@ -132,6 +135,20 @@ describe('scripted faults', () => {
   });
 });
 
+it.each([
+  [
+    'Seats.io',
+    createSeatsioStandIn,
+    ['createToken', 'expireToken', 'hold', 'book', 'changeStatus', 'readObjects'],
+  ],
+  ['TMT', createTmtStandIn, ['tickets_generate', 'order_created']],
+  ['Stripe', createStripeStandIn, ['create', 'retrieve', 'capture', 'listRefunds']],
+])('the stand-in of %s knows the calls of its own routes', async (_name, create, calls) => {
+  const standIn = create();
+  expect(standIn.faults.calls()).toEqual(expect.arrayContaining(calls));
+  await standIn.close();
+});
+
 describe('the admin port', () => {
   it('shows health, ledger from a place on, state, and the routes of a stand-in', async () => {
     await make('a');
@@ -153,8 +170,26 @@ describe('the admin port', () => {
         body: JSON.stringify(body),
       });
     expect((await post({ system: 'seatsio', call: 'make', action: { type: 'explode' } })).status).toBe(400);
+    const misspelt = await post({ system: 'seatsio', call: 'mkae', action: { type: 'pause' } });
+    expect(misspelt.status).toBe(400);
+    expect(await misspelt.json()).toEqual({ error: 'seatsio has no call mkae, only make' });
     expect((await post({ system: 'nobody', call: 'make', action: { type: 'pause' } })).status).toBe(404);
     expect((await fetch(`${adminUrl}/ledger/nobody`)).status).toBe(404);
     expect((await fetch(`${adminUrl}/faults/none/hit`)).status).toBe(404);
+  });
+
+  it('says what is wrong in plain words: a wrong media type, broken JSON, an unknown route', async () => {
+    const post = async (path: string, type: string, body: string) => {
+      const headers = { 'content-type': type };
+      const response = await fetch(`${adminUrl}${path}`, { method: 'POST', headers, body });
+      return [response.status, ((await response.json()) as { error: string }).error];
+    };
+    const form = 'application/x-www-form-urlencoded';
+    expect(await post('/faults', form, '{}')).toEqual([415, 'send content-type: application/json']);
+    expect(await post('/faults', 'application/json', '{')).toEqual([
+      400,
+      expect.not.stringMatching(/Error|FST_/),
+    ]);
+    expect(await post('/fault', 'application/json', '{}')).toEqual([404, 'no such admin route: POST /fault']);
   });
 });

@@ -31,7 +31,7 @@ export function addStatusRoutes(app: FastifyInstance, options: StatusRoutesOptio
 
   app.post(
     '/events/groups/actions/change-object-status',
-    { config: { call: groupCall } },
+    { config: { call: { names: GROUP_CALLS, of: groupCall } } },
     (request, reply) => {
       const body = groupRequest.parse(request.body);
       const change = statusChange(body);
@@ -69,10 +69,11 @@ export function addStatusRoutes(app: FastifyInstance, options: StatusRoutesOptio
   });
 }
 
+const GROUP_CALLS = ['hold', 'book', 'release', 'changeStatus'] as const;
 const wanted = z.object({ type: z.string().optional(), status: z.string().optional() });
 
 /** The name of a status change in fault scripts. */
-function groupCall({ body }: FastifyRequest): string {
+function groupCall({ body }: FastifyRequest): (typeof GROUP_CALLS)[number] {
   const change = wanted.safeParse(body).data ?? {};
   if (change.type === 'RELEASE' || change.status === FREE) return 'release';
   if (change.status === HELD) return 'hold';

@@ -17,8 +17,11 @@ export function addTokenRoutes(app: FastifyInstance, tokens: HoldTokens): void {
     '/hold-tokens/:token',
     {
       config: {
-        call: ({ body }) =>
-          extendBody.safeParse(body).data?.expiresInMinutes === 0 ? 'expireToken' : 'extendToken',
+        call: {
+          names: ['extendToken', 'expireToken'],
+          of: ({ body }) =>
+            extendBody.safeParse(body).data?.expiresInMinutes === 0 ? 'expireToken' : 'extendToken',
+        },
       },
     },
     (request) =>

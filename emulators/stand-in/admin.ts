@@ -25,9 +25,11 @@ export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
 
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof z.ZodError ? 400 : statusOf(error);
-    const text = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    return reply.code(status).send({ error: text });
+    return reply.code(status).send({ error: textOf(error, status) });
   });
+  app.setNotFoundHandler(({ method, url }, reply) =>
+    reply.code(404).send({ error: `no such admin route: ${method} ${url.split('?')[0]}` }),
+  );
 
   const find = (system: string): StandIn => {
     const standIn = bySystem.get(system);
@@ -43,7 +45,12 @@ export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
 
   app.post('/faults', (request, reply) => {
     const script = faultScript.parse(request.body);
-    return reply.code(201).send({ id: find(script.system).faults.add(script) });
+    const { faults } = find(script.system);
+    const calls = faults.calls();
+    if (!calls.includes(script.call)) {
+      throw refusal(400, `${script.system} has no call ${script.call}, only ${calls.join(', ')}`);
+    }
+    return reply.code(201).send({ id: faults.add(script) });
   });
   app.get('/faults/:id/hit', async ({ params, query }) => {
     const { id } = faultParams.parse(params);
@@ -76,8 +83,19 @@ export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
   return app;
 }
 
+function refusal(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
+}
+
 function notFound(message: string): Error {
-  return Object.assign(new Error(message), { statusCode: 404 });
+  return refusal(404, message);
+}
+
+/** What a person at the port can act on; curl, for one, sends a form unless told otherwise. */
+function textOf(error: unknown, status: number): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  if (status === 415) return 'send content-type: application/json';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function statusOf(error: unknown): number {

@@ -5,8 +5,8 @@ import type { Faults, Hit } from './faults.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The endpoint's name in fault scripts; a function where the body decides. */
-    call?: string | ((request: FastifyRequest) => string);
+    /** The endpoint's name in fault scripts, or all its names and a choice where the body decides. */
+    call?: string | { names: readonly string[]; of: (request: FastifyRequest) => string };
   }
   interface FastifyRequest {
     /** The body as it came, before parsing. */
@@ -55,9 +55,14 @@ export function createApp({
     }
   });
 
+  app.addHook('onRoute', ({ config }) => {
+    const call = config?.call;
+    if (typeof call === 'string') faults.declare(call);
+    else for (const name of call?.names ?? []) faults.declare(name);
+  });
   app.addHook('preHandler', async (request, reply) => {
     const { call } = request.routeOptions.config;
-    const name = typeof call === 'function' ? call(request) : call;
+    const name = typeof call === 'object' ? call.of(request) : call;
     request.faultHits =
       name === undefined ? [] : faults.onCall(name, { url: request.url, body: request.rawBody });
     await breakRequest(request.faultHits, reply);

@@ -9,6 +9,10 @@ export interface Hit {
 
 /** The scripted faults of one stand-in. Kept in memory only: a restarted stand-in is a healthy one. */
 export interface Faults {
+  /** Makes the name of a call known; who scripts a fault for another name has mistyped it. */
+  declare(call: string): void;
+  /** The names of all calls of the stand-in, in the order of its routes. */
+  calls(): string[];
   /** Adds a script and gives the id by which a test waits for it and releases it. */
   add(script: FaultScript): string;
   /** Counts this call against every script and gives those that fire, in the order they were added. */
@@ -33,9 +37,12 @@ interface Entry {
 
 /** `newId` makes ids that are unique over all stand-ins, since the admin port addresses faults by id alone. */
 export function createFaults(newId: () => string): Faults {
+  const calls = new Set<string>();
   const entries = new Map<string, Entry>();
 
   return {
+    declare: (call) => void calls.add(call),
+    calls: () => [...calls],
     add: (script) => {
       const id = newId();
       const { promise: released, resolve: release } = gate();
