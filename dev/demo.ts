@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { CheckoutClient } from '../src/client.ts';
-import { readClientConfig, toTerms } from '../src/config.ts';
+import { readClientConfig } from '../src/config.ts';
 import { readTemporalConfig } from '../src/temporal.ts';
 import { createDemoEvent } from './demo-event.ts';
 import { runTour } from './demo-tour.ts';
@@ -9,7 +9,7 @@ import { InterruptedError, listenForInterruption } from './interruption.ts';
 import { type Stack, startStack } from './stack.ts';
 import { type OrderStory, renderStory, stylerFor } from './timeline.ts';
 
-const HELP = `Starts the whole system on this machine, sells three orders, and stays up until Ctrl-C.
+const HELP = `Starts the whole system on this machine, plays three orders (sold, declined, expired), and stays up until Ctrl-C.
 
   --exit        end after the tour: status 0 if all three orders went as they should
   --json        after the tour, one line of JSON on stdout; everything else goes to stderr
@@ -17,9 +17,9 @@ const HELP = `Starts the whole system on this machine, sells three orders, and s
   --help        this text
 `;
 
-/** Twelve seconds: an order expires while one watches. */
+/** Twelve seconds: an order expires while one watches. What the shell says of holds is not for the demo. */
 const HOLD_MINUTES = 0.2;
-const HOLD_GRACE_MINUTES = 0.1;
+const TERMS = { HOLD_MINUTES: String(HOLD_MINUTES), HOLD_GRACE_MINUTES: '0.1' };
 
 interface Flags {
   exit: boolean;
@@ -50,6 +50,7 @@ async function main(): Promise<number> {
   try {
     stack = await startStack({
       ...(flags.data === undefined ? {} : { dataDir: flags.data }),
+      env: { ...process.env, ...TERMS },
       progress,
       signal,
     });
@@ -80,12 +81,13 @@ async function tour(stack: Stack): Promise<OrderStory[]> {
   const connection = await Connection.connect(options);
   try {
     const client = new Client({ connection, namespace });
-    const { taskQueue } = readClientConfig(stack.env);
-    const terms = toTerms(HOLD_MINUTES, HOLD_GRACE_MINUTES);
+    const { taskQueue, terms } = readClientConfig(stack.env);
     const checkouts = new CheckoutClient({ client, taskQueue, terms });
     const suffix = Date.now().toString(36);
     const event = await createDemoEvent(stack, suffix);
     const linkTo = async (workflowId: string) => {
+      // A server of our own ends with the demo, so that its links would be dead at once.
+      if (flags.exit && stack.temporal.owned) return undefined;
       const { runId } = await client.workflow.getHandle(workflowId).describe();
       return runLink(stack, workflowId, runId);
     };
@@ -105,10 +107,11 @@ function runLink({ temporal }: Stack, workflowId: string, runId: string): string
   return `${temporal.ui}/namespaces/${temporal.namespace}/workflows/${workflow}/${runId}/history`;
 }
 
-function summary({ temporal, seatsio, tmt, stripe, admin }: Stack, stories: readonly OrderStory[]) {
+function summary({ temporal, seatsio, tmt, stripe, admin, env }: Stack, stories: readonly OrderStory[]) {
   return {
     temporal: temporal.address,
     namespace: temporal.namespace,
+    taskQueue: readClientConfig(env).taskQueue,
     ui: temporal.ui ?? null,
     seatsio,
     tmt,
@@ -118,10 +121,11 @@ function summary({ temporal, seatsio, tmt, stripe, admin }: Stack, stories: read
   };
 }
 
-function whereabouts({ temporal, seatsio, tmt, stripe, admin, dataDir }: Stack): string {
+function whereabouts({ temporal, seatsio, tmt, stripe, admin, dataDir, env }: Stack): string {
   const rows = {
     'Temporal UI': temporal.ui ?? 'unknown (set TEMPORAL_UI_URL)',
     Temporal: `${temporal.address}, namespace ${temporal.namespace}`,
+    'task queue': readClientConfig(env).taskQueue,
     'Seats.io': seatsio,
     TMT: tmt,
     payments: stripe,

@@ -30,7 +30,8 @@ export interface StackOptions {
 }
 
 export interface Stack extends StandInUrls {
-  temporal: { address: string; namespace: string; ui: string | undefined };
+  /** `owned`: started by the stack, and ended with it. */
+  temporal: { address: string; namespace: string; ui: string | undefined; owned: boolean };
   dataDir: string;
   /** The environment for processes that use this stack: Temporal, the remote systems and their keys. */
   env: NodeJS.ProcessEnv;
@@ -84,7 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const children = [temporal.child, standIns.child, worker].filter((child) => child !== undefined);
     const { address, namespace, ui } = temporal;
     return {
-      temporal: { address, namespace, ui },
+      temporal: { address, namespace, ui, owned: temporal.child !== undefined },
       ...standIns.urls,
       dataDir,
       env,

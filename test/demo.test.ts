@@ -20,10 +20,11 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function start(...flags: string[]) {
+function start(flags: string[], env: NodeJS.ProcessEnv = {}) {
   const program = join(projectRoot, 'dist/dev/demo.js');
   const child = spawn(process.execPath, [program, '--data', dataDir, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   demo = child;
   const lines = { stdout: [] as string[], stderr: [] as string[] };
@@ -39,13 +40,14 @@ function leftovers(): string[] {
 }
 
 describe('npm run demo', { timeout: 90_000 }, () => {
-  it('with --json sells three orders, tells where everything is in one line, and stays up until Ctrl-C', async () => {
-    const { child, lines, firstLine } = start('--json');
+  it('with --json plays three orders, tells where everything is in one line, and stays up until Ctrl-C', async () => {
+    const { child, lines, firstLine } = start(['--json']);
     const [line] = await firstLine();
     const told = JSON.parse(line);
     expect(told).toMatchObject({
       temporal: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       namespace: 'default',
+      taskQueue: 'checkout',
       orders: [{ outcome: 'completed' }, { outcome: 'payment_failed' }, { outcome: 'expired' }],
     });
     for (const url of [told.ui, `${told.admin}/health`]) expect((await fetch(url)).status).toBe(200);
@@ -58,8 +60,15 @@ describe('npm run demo', { timeout: 90_000 }, () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('with --exit gives no links into a server that ends with it, whatever holds the shell asks for', async () => {
+    const { child, lines } = start(['--exit'], { HOLD_MINUTES: 'soon', HOLD_GRACE_MINUTES: '-1' });
+    expect(await once(child, 'close'), lines.stderr.join('\n')).toEqual([0, null]);
+    expect(lines.stdout.filter((line) => line.startsWith('✔'))).toHaveLength(3);
+    expect(lines.stdout.join('\n')).not.toContain('/workflows/');
+  });
+
   it('refuses a flag that it does not know, and starts nothing', async () => {
-    const { child, lines } = start('--jsno');
+    const { child, lines } = start(['--jsno']);
     expect(await once(child, 'exit')).toEqual([2, null]);
     expect(lines.stderr.join('\n')).toContain('--jsno');
     expect(leftovers()).toEqual([]);
@@ -67,7 +76,7 @@ describe('npm run demo', { timeout: 90_000 }, () => {
 
   it('with --exit ends with status 1 and the reason when the stack cannot start', async () => {
     mkdirSync(join(dataDir, 'temporal.db'));
-    const { child, lines } = start('--exit');
+    const { child, lines } = start(['--exit']);
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(lines.stderr.join('\n')).toMatch(/Temporal server: ended with status \d+ on its own/);
     expect(leftovers()).toEqual([]);
