@@ -169,18 +169,20 @@ function viewOf(run: CheckoutRun, attention: ReadonlySet<string>): CheckoutView 
   };
 }
 
-/** The run's page in the Temporal UI: no token, nothing personal. */
+/**
+ * The run's page in the Temporal UI: no token, nothing personal. The page shows three short paragraphs without
+ * scrolling, so what a person has to look at comes first.
+ */
 function describe(
   { eventId, seats }: Order,
   { status, deadline, payments, attention }: CheckoutView,
 ): string {
   const objects = seats.map((seat) => (isArea(seat) ? `${seat.area} × ${seat.quantity}` : seat.label));
+  const money = payments.map(({ paymentId, state }) => `payment \`${paymentId}\` ${state}`);
   return [
-    `**${status}**`,
-    `Event \`${eventId}\`: ${objects.join(', ')}`,
-    ...(deadline ? [`Promised until ${deadline}`] : []),
-    ...payments.map(({ paymentId, state }) => `Payment \`${paymentId}\`: ${state}`),
     ...attention.map((reason) => `**Needs attention:** ${reason}`),
+    `**${status}** · event \`${eventId}\` · ${objects.join(', ')}`,
+    [...(deadline ? [`promised until ${deadline}`] : []), ...money].join(' · '),
   ].join('\n\n');
 }
 
