@@ -131,16 +131,16 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
   }
 
   /**
-   * A label tells by its order id. A general-admission place does not: it is booked when the token is alive
-   * and no longer holds it. Once the token has ended, a first try that was refused has booked nothing, and of
-   * a later one nothing can be said. Book is all-or-nothing, so one label decides for the whole order.
+   * A label tells by its order id. A general-admission place does not: a first try that was refused has
+   * booked none; of a later one, the place is booked when the token is alive and no longer holds it, and once
+   * the token has ended nothing can be said. Book is all-or-nothing, so one label decides for the whole order.
    */
   async function isBooked(step: SeatStep): Promise<boolean> {
     const { eventId, seats: wanted, token, attemptId } = step;
     const verdict = bookedBy(await seats.read(eventId, wanted, callDeadline()), wanted, attemptId, token);
     if (verdict !== 'token_decides') return verdict === 'booked';
-    if (await seats.retrieveToken(token, callDeadline())) return true;
     if (!mayHaveHappened(step)) return false;
+    if (await seats.retrieveToken(token, callDeadline())) return true;
     throw ApplicationFailure.retryable(
       'the token ended before it was known whether the places were booked',
       'unknown',

@@ -138,6 +138,21 @@ test.each<[string, Parameters<typeof orderOf>[2]]>([
   },
 );
 
+test('places that were taken off a living token are not mistaken for booked ones', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'released', [['Floor', 2]]);
+
+  const hold = await checkouts.start(order);
+  const token = hold.state === 'held' ? hold.token : '';
+  await stack.seatsio.events.release(eventId, [{ objectId: 'Floor', quantity: 2 }], token);
+  await stack.buy(checkouts, order);
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  const { seats } = await stack.ledgers.ofEvent(eventId);
+  expect(seats.filter(({ effect }) => effect === 'booked')).toMatchObject([{ quantity: 2 }]);
+  await stack.expectLaw(eventId);
+});
+
 test('a book that Seats.io refuses, for the seat is gone, gives the captured money back', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'stolen', ['A-1']);
