@@ -1,5 +1,5 @@
-# Two images from one build: `worker`, with nothing but what it runs on, and `stand-ins`, for machines without
-# the real systems. Debian, because the Temporal SDK needs glibc.
+# Three images from one build: `worker` and `gateway`, with nothing but what they run on, and `stand-ins`, for
+# machines without the real systems. Debian, because the Temporal SDK needs glibc.
 FROM node:22.20.0-bookworm-slim AS base
 WORKDIR /app
 ENV NODE_ENV=production
@@ -38,3 +38,6 @@ COPY --from=build /app/dist dist
 COPY deploy deploy
 USER node
 CMD ["node", "--enable-source-maps", "dist/src/worker.js"]
+
+FROM worker AS gateway
+CMD ["node", "--enable-source-maps", "dist/src/gateway.js"]

@@ -51,6 +51,7 @@ async function main(): Promise<number> {
     stack = await startStack({
       ...(flags.data === undefined ? {} : { dataDir: flags.data }),
       env: { ...process.env, ...TERMS },
+      gateway: true,
       progress,
       signal,
     });
@@ -107,7 +108,10 @@ function runLink({ temporal }: Stack, workflowId: string, runId: string): string
   return `${temporal.ui}/namespaces/${temporal.namespace}/workflows/${workflow}/${runId}/history`;
 }
 
-function summary({ temporal, seatsio, tmt, stripe, admin, env }: Stack, stories: readonly OrderStory[]) {
+function summary(
+  { temporal, seatsio, tmt, stripe, admin, gateway, env }: Stack,
+  stories: readonly OrderStory[],
+) {
   return {
     temporal: temporal.address,
     namespace: temporal.namespace,
@@ -117,15 +121,19 @@ function summary({ temporal, seatsio, tmt, stripe, admin, env }: Stack, stories:
     tmt,
     stripe,
     admin,
+    gateway: gateway?.url ?? null,
+    gatewayAdmin: gateway?.adminUrl ?? null,
+    keys: gateway?.keys ?? null,
     orders: stories.map(({ orderId, workflowId, outcome }) => ({ orderId, workflowId, outcome })),
   };
 }
 
-function whereabouts({ temporal, seatsio, tmt, stripe, admin, dataDir, env }: Stack): string {
+function whereabouts({ temporal, seatsio, tmt, stripe, admin, gateway, dataDir, env }: Stack): string {
   const rows = {
     'Temporal UI': temporal.ui ?? 'unknown (set TEMPORAL_UI_URL)',
     Temporal: `${temporal.address}, namespace ${temporal.namespace}`,
     'task queue': readClientConfig(env).taskQueue,
+    ...(gateway && { gateway: gateway.url, 'for admins': gateway.adminUrl }),
     'Seats.io': seatsio,
     TMT: tmt,
     payments: stripe,

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type GatewayAccess, startGateway } from './gateway.ts';
 import { builtProgram, type Program } from './program.ts';
 import { projectRoot } from './project-root.ts';
 import { acquireStackLock } from './stack-lock.ts';
@@ -19,6 +20,8 @@ export interface StackOptions {
   workerEnv?: NodeJS.ProcessEnv;
   /** Another worker program, or none. */
   worker?: Program | false;
+  /** The HTTP gateway as well. */
+  gateway?: boolean;
   /** Another stand-ins program. */
   standIns?: Program;
   /** Other ways to get the Temporal program. */
@@ -32,6 +35,8 @@ export interface StackOptions {
 export interface Stack extends StandInUrls {
   /** `owned`: started by the stack, and ended with it. */
   temporal: { address: string; namespace: string; ui: string | undefined; owned: boolean };
+  /** If it was asked for. */
+  gateway: GatewayAccess | undefined;
   dataDir: string;
   /** The environment for processes that use this stack: Temporal, the remote systems and their keys. */
   env: NodeJS.ProcessEnv;
@@ -47,8 +52,8 @@ const SHUTDOWN_GRACE_SECONDS = 5;
 const WORKER_GRACE_MS = (SHUTDOWN_GRACE_SECONDS + 15) * 1000;
 
 /**
- * Starts the whole system on this machine: Temporal server, stand-ins and worker, each a process of its own,
- * and waits until every one of them works.
+ * Starts the whole system on this machine: Temporal server, stand-ins, worker and, if asked for, the gateway, each
+ * a process of its own, and waits until every one of them works.
  *
  * @throws StackRunningError when the data folder is in use; NoTemporalServerError; Error when a part does not
  *   start. Nothing is left running then, nor after `close`, nor when this process is killed.
@@ -78,15 +83,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     starting.push(server, remotes);
     const [temporal, standIns] = await Promise.all([server, remotes]);
     const env = { ...temporal.env, ...remoteSettings(standIns.urls), ...queueSettings(temporal) };
-    const worker = options.worker === false ? undefined : await startWorker(parts, env);
+    const working = options.worker === false ? undefined : startWorker(parts, env);
+    const serving = options.gateway ? startHttp(parts, env) : undefined;
+    starting.push(...[working, serving].filter((start) => start !== undefined));
+    const [worker, gateway] = await Promise.all([working, serving]);
     signal.throwIfAborted();
     signal.removeEventListener('abort', stopChildren);
 
-    const children = [temporal.child, standIns.child, worker].filter((child) => child !== undefined);
+    const children = [temporal.child, standIns.child, worker, gateway?.child].filter(
+      (child) => child !== undefined,
+    );
     const { address, namespace, ui } = temporal;
     return {
       temporal: { address, namespace, ui, owned: temporal.child !== undefined },
       ...standIns.urls,
+      gateway: gateway?.access,
       dataDir,
       env,
       failed: firstDeath(children),
@@ -141,6 +152,11 @@ async function startWorker(
   });
   await ready(child, (aborted) => running.within(WORKER_START_MS, 'worker', aborted), signal);
   return child;
+}
+
+async function startHttp({ progress, ...parts }: Parts, env: NodeJS.ProcessEnv) {
+  progress('starting the gateway');
+  return startGateway({ ...parts, program: builtProgram('src/gateway.js'), env });
 }
 
 function remoteSettings(urls: StandInUrls): NodeJS.ProcessEnv {

@@ -5,8 +5,8 @@ import type { StandIn } from './stand-in/stand-in.ts';
 import { createStripeStandIn } from './stripe/stand-in.ts';
 import { createTmtStandIn } from './tmt/stand-in.ts';
 
-async function run({ ports, adminPort, dataDir }: Settings): Promise<void> {
-  const options = dataDir === undefined ? {} : { dataDir };
+async function run({ ports, adminPort, dataDir, synchronous }: Settings): Promise<void> {
+  const options = { synchronous, ...(dataDir === undefined ? {} : { dataDir }) };
   const standIns: StandIn[] = [
     createSeatsioStandIn(options),
     createTmtStandIn(options),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SystemName } from './stand-in/stand-in.ts';
+import type { Synchronous } from './stand-in/store.ts';
 
 export const HELP = `Runs the stand-ins of Seats.io, TMT and the payment provider on 127.0.0.1.
 
@@ -8,6 +9,7 @@ export const HELP = `Runs the stand-ins of Seats.io, TMT and the payment provide
   --stripe-port P    port of the payment provider's  (absent or 0: a free one)
   --admin-port P     ledgers, state and scripted faults of all three (absent: off; 0: a free one)
   --data DIR         folder of the state files       (absent: state in memory)
+  --sync MODE        normal: the state survives a killed process; full: a power cut too (absent: normal)
   --help             this text
 
 When all of them listen, one line of JSON with their URLs is printed on stdout.
@@ -22,6 +24,7 @@ export interface Settings {
   ports: Record<SystemName, number>;
   adminPort: number | undefined;
   dataDir: string | undefined;
+  synchronous: Synchronous;
   help: boolean;
 }
 
@@ -38,6 +41,7 @@ export function readSettings(args: string[]): Settings {
         'stripe-port': text,
         'admin-port': text,
         data: text,
+        sync: text,
         help: { type: 'boolean', short: 'h' },
       },
     }));
@@ -53,6 +57,8 @@ export function readSettings(args: string[]): Settings {
     return Number(value);
   };
   if (values.data === '') throw new UsageError('--data takes the path of a folder');
+  const { sync: synchronous = 'normal' } = values;
+  if (synchronous !== 'normal' && synchronous !== 'full') throw new UsageError('--sync takes normal or full');
   return {
     ports: {
       seatsio: port('seatsio-port') ?? 0,
@@ -61,6 +67,7 @@ export function readSettings(args: string[]): Settings {
     },
     adminPort: port('admin-port'),
     dataDir: typeof values.data === 'string' ? values.data : undefined,
+    synchronous,
     help: values.help === true,
   };
 }

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { checkoutWorkflowId } from './checkout/ids.ts';
 import { canonicalOrder, type Order } from './checkout/order.ts';
 import type { CheckoutResult } from './checkout/outcome.ts';
 import { CheckoutBrokenError, CheckoutNotFoundError } from './checkout-errors.ts';
 import type { checkout } from './workflows/checkout.ts';
+import { NEEDS_ATTENTION } from './workflows/messages.ts';
 
 /** An attempt as the server knows it, read by its id: visibility may lag behind. */
-export type Attempt = { attempt: number; workflowId: string; orderHash: unknown; rescues: unknown } & (
-  | { state: 'open' }
-  | { state: 'ended'; result: CheckoutResult }
-);
+export type Attempt = {
+  attempt: number;
+  workflowId: string;
+  orderHash: unknown;
+  rescues: unknown;
+  /** The mark of the call that started it. */
+  startedBy: unknown;
+  needsAttention: boolean;
+} & ({ state: 'open' } | { state: 'ended'; result: CheckoutResult });
 
 /** What an order's content is recognised by. */
 export function hashOrder(order: Order): string {
@@ -20,7 +26,8 @@ export function hashOrder(order: Order): string {
 /** The chain of an order's attempts: the n-th has its number in its workflow id. */
 export type Attempts = ReturnType<typeof createAttempts>;
 
-export function createAttempts(client: Client) {
+/** @param owner whose orders are to be seen; those of others are as if they were not there */
+export function createAttempts(client: Client, owner?: string) {
   const handleOf = (orderId: string, attempt: number) =>
     client.workflow.getHandle<typeof checkout>(checkoutWorkflowId(orderId, attempt));
 
@@ -31,12 +38,15 @@ export function createAttempts(client: Client) {
   async function read(orderId: string, attempt: number): Promise<Attempt | undefined> {
     const handle = handleOf(orderId, attempt);
     try {
-      const { status, memo } = await handle.describe();
+      const { status, memo, typedSearchAttributes } = await handle.describe();
+      if (owner !== undefined && memo?.owner !== owner) return undefined;
       const facts = {
         attempt,
         workflowId: handle.workflowId,
         orderHash: memo?.orderHash,
         rescues: memo?.rescues,
+        startedBy: memo?.startedBy,
+        needsAttention: typedSearchAttributes.get(NEEDS_ATTENTION) === true,
       };
       if (status.name === 'RUNNING' || status.name === 'PAUSED') return { ...facts, state: 'open' };
       if (status.name !== 'COMPLETED') throw new CheckoutBrokenError(handle.workflowId, status.name);
@@ -44,6 +54,19 @@ export function createAttempts(client: Client) {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
+    }
+  }
+
+  /** Waits for the end of an attempt. @throws CheckoutBrokenError when it ends without a result */
+  async function resultOf(orderId: string, attempt: number): Promise<CheckoutResult> {
+    const handle = handleOf(orderId, attempt);
+    try {
+      return await handle.result();
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      throw new CheckoutBrokenError(handle.workflowId, (await handle.describe()).status.name, {
+        cause: error.cause,
+      });
     }
   }
 
@@ -79,5 +102,5 @@ export function createAttempts(client: Client) {
     }
   }
 
-  return { handleOf, read, requireNewest, ownerOf };
+  return { handleOf, read, resultOf, requireNewest, ownerOf };
 }

@@ -31,19 +31,34 @@ export class TooLateToCancelError extends Error {
   override readonly name = 'TooLateToCancelError';
 }
 
+/** An operator's “refund instead” was refused, with the reason: there is nothing to refund, or only TMT can. */
+export class RefundRefusedError extends Error {
+  override readonly name = 'RefundRefusedError';
+}
+
 /**
  * The checkout ended without a result: it was terminated, or failed by a bug. There may be money in it, so
  * nothing follows by itself; a person has to look at the run.
  */
 export class CheckoutBrokenError extends Error {
   override readonly name = 'CheckoutBrokenError';
+  readonly workflowId: string;
 
-  constructor(workflowId: string, status: string) {
-    super(`${workflowId} ended as ${status}, without a result; look at its run before anything else is done`);
+  constructor(workflowId: string, status: string, options?: ErrorOptions) {
+    super(
+      `${workflowId} ended as ${status}, without a result; look at its run before anything else is done`,
+      options,
+    );
+    this.workflowId = workflowId;
   }
 }
 
-/** No worker answered in time. The checkout may be running; the same call again joins it. */
+/** No answer came in time. The checkout may be running; the same call again joins it. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
+}
+
+/** Temporal could not be asked before anything was changed. The same call may be sent again. */
+export class NotAskedError extends Error {
+  override readonly name = 'NotAskedError';
 }

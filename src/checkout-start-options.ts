@@ -8,9 +8,11 @@ import { CHECKOUT_STATUS, type CheckoutInput, EVENT_ID, NEEDS_ATTENTION } from '
 /**
  * How an attempt is started, whoever starts it. A closed run of the same id is never started again; what
  * happens when one is open is the caller's choice.
+ *
+ * @param startedBy a mark of the call, by which it knows afterwards whether it started the run or joined it
  */
-export function checkoutStartOptions(input: CheckoutInput, taskQueue: string) {
-  const { order, attempt, rescue } = input;
+export function checkoutStartOptions(input: CheckoutInput, taskQueue: string, startedBy?: string) {
+  const { order, attempt, rescue, owner } = input;
   const places = placeCount(order.seats);
   return {
     workflowId: checkoutWorkflowId(order.orderId, attempt),
@@ -22,7 +24,12 @@ export function checkoutStartOptions(input: CheckoutInput, taskQueue: string) {
       { key: CHECKOUT_STATUS, value: 'open' },
       { key: NEEDS_ATTENTION, value: false },
     ],
-    memo: { orderHash: hashOrder(order), ...(rescue && { rescues: rescue.paymentId }) },
+    memo: {
+      orderHash: hashOrder(order),
+      ...(rescue && { rescues: rescue.paymentId }),
+      ...(owner !== undefined && { owner }),
+      ...(startedBy !== undefined && { startedBy }),
+    },
     staticSummary: `Order ${order.orderId}: ${places} places, event ${order.eventId}${rescue ? ', rescue' : ''}`,
   } satisfies WorkflowStartOptions<typeof checkout>;
 }

@@ -1,17 +1,30 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
-import { type Attempts, createAttempts } from './attempts.ts';
-import { latePaymentWorkflowId } from './checkout/ids.ts';
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { type Attempt, type Attempts, createAttempts } from './attempts.ts';
+import { latePaymentWorkflowId, refundReportWorkflowId } from './checkout/ids.ts';
 import type { Order } from './checkout/order.ts';
 import type { CheckoutResult, CheckoutView } from './checkout/outcome.ts';
 import type { PaymentEvent } from './checkout/payment.ts';
 import type { Terms } from './checkout/terms.ts';
-import { CheckoutClosingError, TooLateToCancelError } from './checkout-errors.ts';
+import { CheckoutClosingError, RefundRefusedError, TooLateToCancelError } from './checkout-errors.ts';
 import { readClientConfig } from './config.ts';
-import { parseAttempt, parseOrder, parseOrderId, parsePaymentEvent, parsePaymentId } from './parse.ts';
-import { createStartCheckout, type StartAnswer } from './start-checkout.ts';
+import {
+  parseOrder,
+  parseOrderId,
+  parsePaymentEvent,
+  parsePaymentId,
+  parseReason,
+  parseStartOptions,
+} from './parse.ts';
+import { createStartCheckout, type StartAnswer, type StartOptions } from './start-checkout.ts';
 import { reachTemporal, readTemporalConfig } from './temporal.ts';
-import { answered, refusalOf } from './update-answers.ts';
+import { answered, readAfter, readBefore, reasonOf, refusalOf } from './update-answers.ts';
 import type { latePayment } from './workflows/late-payment.ts';
+import { latePaymentStart } from './workflows/late-payment-start.ts';
 import {
   cancelUpdate,
   NEEDS_ATTENTION,
@@ -19,16 +32,20 @@ import {
   type PaymentOpened,
   paymentSignal,
   REFUSAL,
+  refundInsteadUpdate,
   statusQuery,
 } from './workflows/messages.ts';
+import type { reportedRefund } from './workflows/reported-refund.ts';
 
-export type { StartAnswer } from './start-checkout.ts';
+export type { StartAnswer, StartOptions } from './start-checkout.ts';
 
 export interface CheckoutClientOptions {
   /** A Temporal client, of the namespace that the workers poll. */
   client: Client;
   taskQueue: string;
   terms: Terms;
+  /** Whose orders these are: what it starts is the owner's, and orders of others are as if they were not there. */
+  owner?: string;
 }
 
 /**
@@ -39,13 +56,16 @@ export class CheckoutClient {
   readonly #client: Client;
   readonly #attempts: Attempts;
   readonly #taskQueue: string;
+  readonly #terms: Terms;
   readonly #start: ReturnType<typeof createStartCheckout>;
 
-  constructor({ client, taskQueue, terms }: CheckoutClientOptions) {
+  constructor({ client, taskQueue, terms, owner }: CheckoutClientOptions) {
     this.#client = client;
-    this.#attempts = createAttempts(client);
+    this.#attempts = createAttempts(client, owner);
     this.#taskQueue = taskQueue;
-    this.#start = createStartCheckout({ client, attempts: this.#attempts, taskQueue, terms });
+    this.#terms = terms;
+    const setting = { client, attempts: this.#attempts, taskQueue, terms };
+    this.#start = createStartCheckout({ ...setting, ...(owner !== undefined && { owner }) });
   }
 
   /**
@@ -72,22 +92,25 @@ export class CheckoutClient {
    *
    * @param order the order; checked here, so it may be anything that a caller sent
    * @param options.retryOf the number of the unsold attempt that this one follows
-   * @throws InvalidInputError, OrderConflictError, RetryRefusedError, CheckoutBrokenError, NoAnswerError
+   * @param options.chartToken the hold token of the buyer's seat chart that holds the seats now. They are moved to
+   *   a token of ours, in one step, so the answer's token is another one: give it to the chart if it is shown again.
+   * @throws InvalidInputError, OrderConflictError, RetryRefusedError, CheckoutBrokenError, NoAnswerError,
+   *   NotAskedError
    */
-  async start(order: Order, options: { retryOf?: number } = {}): Promise<StartAnswer> {
-    const { retryOf } = options;
-    return this.#start(parseOrder(order), retryOf === undefined ? undefined : parseAttempt(retryOf));
+  async start(order: Order, options: StartOptions = {}): Promise<StartAnswer> {
+    return this.#start(parseOrder(order), parseStartOptions(options));
   }
 
   /**
    * Tells the checkout of a payment before the buyer sees its form, so that closing knows what to stop. The
    * answer's deadline is when the payment session has to end. Repeating it is harmless.
    *
-   * @throws InvalidInputError, CheckoutNotFoundError, CheckoutClosingError, NoAnswerError
+   * @throws InvalidInputError, CheckoutNotFoundError, CheckoutClosingError, CheckoutBrokenError, NoAnswerError,
+   *   NotAskedError
    */
   async openPayment(orderId: string, paymentId: string): Promise<PaymentOpened> {
     const id = parsePaymentId(paymentId);
-    const newest = await this.#attempts.requireNewest(parseOrderId(orderId));
+    const newest = await this.#newestBefore(parseOrderId(orderId));
     const closing = (cause?: unknown) =>
       new CheckoutClosingError(`the checkout of order ${orderId} takes no new payment`, { cause });
     if (newest.state !== 'open') throw closing();
@@ -125,12 +148,36 @@ export class CheckoutClient {
   }
 
   /**
+   * Reports that the provider gave money of a payment back, by whomever. One that was not ours wants attention.
+   * Returns once Temporal has it durably; the same report again does nothing.
+   *
+   * @throws InvalidInputError; any other error means that the report was not accepted: send it again
+   */
+  async recordRefund(refund: { eventId: string; orderId: string; paymentId: string }): Promise<void> {
+    const [eventId, paymentId] = [parsePaymentId(refund.eventId), parsePaymentId(refund.paymentId)];
+    const input = { orderId: parseOrderId(refund.orderId), paymentId, patienceMs: this.#terms.patienceMs };
+    try {
+      await this.#client.workflow.start<typeof reportedRefund>('reportedRefund', {
+        workflowId: refundReportWorkflowId(paymentId, eventId),
+        taskQueue: this.#taskQueue,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        typedSearchAttributes: [{ key: NEEDS_ATTENTION, value: false }],
+        staticSummary: `A refund of payment ${paymentId}, order ${input.orderId}`,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
+  /**
    * Cancels the order's checkout and waits for its end. One that has ended already answers with its result.
    *
-   * @throws InvalidInputError, CheckoutNotFoundError, TooLateToCancelError, NoAnswerError
+   * @throws InvalidInputError, CheckoutNotFoundError, TooLateToCancelError, CheckoutBrokenError, NoAnswerError,
+   *   NotAskedError
    */
   async cancel(orderId: string): Promise<CheckoutResult> {
-    const newest = await this.#attempts.requireNewest(parseOrderId(orderId));
+    const newest = await this.#newestBefore(parseOrderId(orderId));
     if (newest.state === 'ended') return newest.result;
     const handle = this.#attempts.handleOf(orderId, newest.attempt);
     try {
@@ -142,38 +189,71 @@ export class CheckoutClient {
         });
       }
       // The run closed while the cancel was on its way: its result is the answer.
-      if (error instanceof WorkflowNotFoundError) return handle.result();
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      return readAfter(this.#client, () => this.#attempts.resultOf(orderId, newest.attempt));
+    }
+  }
+
+  /**
+   * For operators: gives the money of a sale back that cannot be completed, and frees its seats. It waits for
+   * the end of the checkout. Refused before the seats are booked, and once the order record was sent to TMT.
+   *
+   * @param reason why, for the run's history: at most 500 characters, nothing personal
+   * @throws InvalidInputError, CheckoutNotFoundError, RefundRefusedError, CheckoutBrokenError, NoAnswerError,
+   *   NotAskedError
+   */
+  async refundInstead(orderId: string, reason: string): Promise<CheckoutResult> {
+    const why = parseReason(reason);
+    const newest = await this.#newestBefore(parseOrderId(orderId));
+    const refused = (because: string, cause?: unknown) =>
+      new RefundRefusedError(`order ${orderId} is not refunded: ${because}`, { cause });
+    if (newest.state === 'ended') throw refused(`its checkout has ended as ${newest.result.outcome}`);
+    const handle = this.#attempts.handleOf(orderId, newest.attempt);
+    try {
+      return await answered(this.#client, () => handle.executeUpdate(refundInsteadUpdate, { args: [why] }));
+    } catch (error) {
+      if (refusalOf(error) === REFUSAL.cannotRefund) throw refused(reasonOf(error), error);
+      if (error instanceof WorkflowNotFoundError) throw refused('its checkout has just ended', error);
       throw error;
     }
   }
 
-  /** Where the order's newest attempt is. @throws InvalidInputError, CheckoutNotFoundError, CheckoutBrokenError */
+  /**
+   * Where the order's newest attempt is.
+   *
+   * @throws InvalidInputError, CheckoutNotFoundError, CheckoutBrokenError
+   */
   async status(orderId: string): Promise<CheckoutView> {
     const newest = await this.#attempts.requireNewest(parseOrderId(orderId));
     if (newest.state === 'open') return this.#attempts.handleOf(orderId, newest.attempt).query(statusQuery);
-    const { attempt, outcome: status, payments } = newest.result;
-    return { orderId, attempt, status, payments, attention: [] };
+    const { result, needsAttention } = newest;
+    const { attempt, outcome: status, payments } = result;
+    const attention = needsAttention ? ['it ended and left something to look at: see its run'] : [];
+    return { orderId, attempt, status, payments, attention, result };
   }
 
-  /** Waits for the end of the order's newest attempt. @throws InvalidInputError, CheckoutNotFoundError */
+  /**
+   * Waits for the end of the order's newest attempt.
+   *
+   * @throws InvalidInputError, CheckoutNotFoundError, CheckoutBrokenError
+   */
   async result(orderId: string): Promise<CheckoutResult> {
     const newest = await this.#attempts.requireNewest(parseOrderId(orderId));
-    return newest.state === 'ended'
-      ? newest.result
-      : this.#attempts.handleOf(orderId, newest.attempt).result();
+    return newest.state === 'ended' ? newest.result : this.#attempts.resultOf(orderId, newest.attempt);
+  }
+
+  #newestBefore(orderId: string): Promise<Attempt> {
+    return readBefore(this.#client, () => this.#attempts.requireNewest(orderId));
   }
 
   async #recordLate(report: PaymentEvent & { attempt: number }): Promise<void> {
     const { orderId, attempt, paymentId } = report;
     await this.#client.workflow.signalWithStart<typeof latePayment, [PaymentEvent]>('latePayment', {
-      workflowId: latePaymentWorkflowId(paymentId),
+      ...latePaymentStart({ orderId, attempt, paymentId, patienceMs: this.#terms.patienceMs }),
       taskQueue: this.#taskQueue,
-      args: [{ orderId, attempt, paymentId }],
       signal: paymentSignal,
       signalArgs: [report],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      typedSearchAttributes: [{ key: NEEDS_ATTENTION, value: false }],
-      staticSummary: `Payment ${paymentId}, after the end of attempt ${attempt} of order ${orderId}`,
     });
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Order, placeCount, type Seat } from './checkout/order.ts';
 import type { PaymentEvent } from './checkout/payment.ts';
+import type { StartOptions } from './start-checkout.ts';
 
 /** Input that cannot be used. `problems` names each field that is wrong and what it must be. */
 export class InvalidInputError extends Error {
@@ -21,12 +22,12 @@ const id = (max: number) =>
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
     .regex(/^[A-Za-z0-9_-]*$/, 'may have letters, digits, _ and - only');
-const orderId = id(100);
+export const orderId = id(100);
 // TMT finds a ticket by splitting its id at the dash behind the event id.
-const eventId = id(100).regex(/^[^-]*$/, 'must have no dash: TMT splits ticket ids at it');
-const paymentId = id(128);
-const attempt = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000);
-const line = (max: number) =>
+export const eventId = id(100).regex(/^[^-]*$/, 'must have no dash: TMT splits ticket ids at it');
+export const paymentId = id(128);
+export const attempt = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000);
+export const line = (max: number) =>
   z
     .string('must be a string')
     .trim()
@@ -45,14 +46,14 @@ const seat: z.ZodType<Seat> = z.union(
 );
 const TYPES = ['authorized', 'captured', 'pending', 'declined', 'failed'] as const;
 
-const money = z.strictObject({
+export const money = z.strictObject({
   amount: z.int('must be in whole minor units (cents, for USD)').positive('must be more than 0'),
   currency: z
     .string('must be a string')
     .refine((code) => CURRENCIES.has(code), 'must be an ISO 4217 code in capitals'),
 });
 
-const order = z.strictObject({
+export const order = z.strictObject({
   orderId,
   eventId,
   eventName: line(200),
@@ -67,7 +68,7 @@ const order = z.strictObject({
     .refine((seats) => placeCount(seats) <= 100, 'must be for at most 100 places'),
   total: money,
   buyer: z.strictObject({
-    email: z.email('must be an e-mail address'),
+    email: z.email('must be an e-mail address').max(254, 'must have at most 254 characters'),
     name: line(200),
     nationalId: line(50).optional(),
     phone: line(50).optional(),
@@ -77,17 +78,24 @@ const order = z.strictObject({
 
 const paymentEvent = z
   .strictObject({
-    eventId: line(255),
+    // Of a provider's 255 characters, behind the name of the channel it came by.
+    eventId: line(320),
     orderId,
     attempt: attempt.optional(),
     paymentId,
     type: z.enum(TYPES, `must be one of ${TYPES.join(', ')}`),
     money: money.optional(),
+    unproven: z.literal(true).optional(),
   })
   .refine(({ type, money }) => money || (type !== 'authorized' && type !== 'captured'), {
     path: ['money'],
     message: 'must be given for authorized and captured: it is compared with the order',
   });
+
+export const startOptions = z.strictObject({
+  retryOf: attempt.optional(),
+  chartToken: id(128).optional(),
+});
 
 /** @throws InvalidInputError */
 export const parseOrder = (input: unknown): Order => parse('the order', order as z.ZodType<Order>, input);
@@ -97,9 +105,15 @@ export const parsePaymentEvent = (input: unknown): PaymentEvent =>
 /** @throws InvalidInputError */
 export const parseOrderId = (input: unknown): string => parse('the order id', orderId, input);
 /** @throws InvalidInputError */
+export const parseEventId = (input: unknown): string => parse('the event id', eventId, input);
+/** @throws InvalidInputError */
 export const parsePaymentId = (input: unknown): string => parse('the payment id', paymentId, input);
 /** @throws InvalidInputError */
-export const parseAttempt = (input: unknown): number => parse('the attempt', attempt, input);
+export const parseStartOptions = (input: unknown): StartOptions =>
+  parse('the options of the start', startOptions as unknown as z.ZodType<StartOptions>, input);
+
+/** @throws InvalidInputError */
+export const parseReason = (input: unknown): string => parse('the reason', line(500), input);
 
 /** Messages name fields and rules, never values: an e-mail or a token must not get into an error. */
 function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { ConfigError, readConfig } from './config.ts';
-import { createLog, toTemporalLogger } from './log.ts';
+import { createLog } from './log.ts';
 import { reachTemporal, readTemporalConfig, TemporalUnreachableError } from './temporal.ts';
+import { toTemporalLogger } from './temporal-log.ts';
 import { createWorkers, requireRetention, runWorkers } from './workers.ts';
 
 const BUNDLE = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));

@@ -3,6 +3,9 @@ import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createAttemptActivities } from './activities/attempts.ts';
 import { createPaymentActivities } from './activities/payments.ts';
+import { createReconcileActivities } from './activities/reconcile.ts';
+import { createRefundAccountActivities } from './activities/refund-account.ts';
+import { createSeatFunctionActivities } from './activities/seat-functions.ts';
 import { createSeatActivities } from './activities/seats.ts';
 import { createStepInterceptor } from './activities/step.ts';
 import { createTicketActivities } from './activities/tickets.ts';
@@ -28,7 +31,13 @@ export interface WorkerSetting {
 export async function createWorkers(config: Config, setting: WorkerSetting): Promise<Worker[]> {
   const { workflows, ...temporal } = setting;
   const client = new Client(temporal);
-  const seats = createSeatActivities({ seats: createSeatsApi(config.seatsio) });
+  const remotes = {
+    seats: createSeatsApi(config.seatsio),
+    tmt: createTmtApi(config.tmt),
+    provider: createPaymentProvider(config.stripe),
+  };
+  const seats = createSeatActivities(remotes);
+  const seatFunctions = createSeatFunctionActivities(remotes);
   const graceMs = config.shutdownGraceSeconds * 1000;
   const shared = {
     ...temporal,
@@ -44,21 +53,24 @@ export async function createWorkers(config: Config, setting: WorkerSetting): Pro
     maxCachedWorkflows: config.maxCachedWorkflows,
     activities: {
       ...seats,
-      ...createPaymentActivities({ provider: createPaymentProvider(config.stripe) }),
+      ...seatFunctions,
+      ...createPaymentActivities(remotes),
       ...createTicketActivities({
-        tmt: createTmtApi(config.tmt),
+        tmt: remotes.tmt,
         client,
         taskQueue: config.taskQueue,
         mode: config.tmt.tickets,
         seller: config.tmt.seller,
       }),
       ...createAttemptActivities({ client, taskQueue: config.taskQueue }),
+      ...createRefundAccountActivities({ client }),
+      ...createReconcileActivities({ ...remotes, client }),
     },
   });
   const seatCalls = await Worker.create({
     ...shared,
     taskQueue: seatsTaskQueue(config.taskQueue),
-    activities: seats,
+    activities: { ...seats, ...seatFunctions },
     maxConcurrentActivityTaskExecutions: config.seatsio.maxInFlight,
     maxTaskQueueActivitiesPerSecond: config.seatsio.callsPerSecond,
   });

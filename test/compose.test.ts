@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 import { projectRoot } from '../dev/project-root.ts';
 import { SEARCH_ATTRIBUTES } from '../dev/search-attributes.ts';
 import { RETENTION_DAYS } from '../dev/temporal-ready.ts';
+import { readConfig } from '../src/config.ts';
+import { readGatewayConfig } from '../src/gateway-config.ts';
 
 interface Service {
   image?: string;
@@ -116,11 +118,32 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('sets for the worker only names that .env.example or Temporal knows', () => {
+  it.each(['worker', 'gateway'])('sets for the %s only names that .env.example or Temporal knows', (name) => {
     const known = read('.env.example');
-    for (const name of Object.keys(service('worker').environment ?? {})) {
-      if (name.startsWith('TEMPORAL_')) continue;
-      expect(known, name).toMatch(new RegExp(`^#? ?${name}=`, 'm'));
+    for (const setting of Object.keys(service(name).environment ?? {})) {
+      if (setting.startsWith('TEMPORAL_')) continue;
+      expect(known, setting).toMatch(new RegExp(`^#? ?${setting}=`, 'm'));
     }
+  });
+
+  it('has settings for worker and gateway that they start with when there is no .env', () => {
+    const shownBy = (name: string) =>
+      Object.fromEntries(
+        Object.entries(service(name).environment ?? {}).map(([setting, value]) => [
+          setting,
+          value.replace(/^\$\{\w+:-(.*)\}$/, '$1'),
+        ]),
+      );
+    expect(readConfig(shownBy('worker')).seatsio.baseUrl).toBe('http://127.0.0.1:7301');
+    const { keys, admin } = readGatewayConfig(shownBy('gateway'));
+    expect(keys.map(({ role }) => role)).toEqual(['checkout', 'payments', 'admin']);
+    expect(admin.host, 'administrators are inside').toBe('127.0.0.1');
+  });
+
+  it('builds each image from a stage that the Dockerfile has', () => {
+    const stages = [...read('Dockerfile').matchAll(/^FROM \S+ AS (\S+)/gm)].map(([, stage]) => stage);
+    const targets = services.flatMap(([, { build }]) => build?.target ?? []);
+    expect(targets).toEqual(['stand-ins', 'worker', 'gateway']);
+    for (const target of targets) expect(stages).toContain(target);
   });
 });

@@ -51,8 +51,19 @@ describe('npm run demo', { timeout: 90_000 }, () => {
       orders: [{ outcome: 'completed' }, { outcome: 'payment_failed' }, { outcome: 'expired' }],
     });
     for (const url of [told.ui, `${told.admin}/health`]) expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(`${told.gateway}/readyz`)).status).toBe(200);
+    const list = { method: 'POST', headers: { 'x-api-key': told.keys.checkout } };
+    expect((await fetch(`${told.gateway}/list_event_seatsio`, list)).status).toBe(200);
+    const create = (key: string) =>
+      fetch(`${told.gatewayAdmin}/create_event_seatsio`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify({ data: { chart_id: 'club', event_id: 'demoevent' } }),
+      }).then(({ status }) => status);
+    expect(await create(told.keys.payments)).toBe(403);
+    expect(await create(told.keys.admin)).toBe(200);
     for (const { orderId, workflowId } of told.orders) expect(workflowId).toBe(`checkout/${orderId}`);
-    expect(lines.stderr.join('\n')).not.toMatch(/ada@example\.com|sk_test_|seatsio-demo-secret/);
+    expect(lines.stderr.join('\n')).not.toMatch(/ada@example\.com|sk_test_|seatsio-demo-secret|demo-key/);
 
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -6,8 +6,13 @@ import { type FaultScriptInput, faultScript } from '../emulators/stand-in/fault-
 import type { StandIn } from '../emulators/stand-in/stand-in.ts';
 import type { Seat } from '../src/checkout/order.ts';
 import type { RemoteError } from '../src/remote-error.ts';
-import { bookedBy, freeObjects, heldBy, type ObjectState } from '../src/seatsio/object-state.ts';
-import { createSeatsApi, type SeatChange, type SeatsApi } from '../src/seatsio/seats-api.ts';
+import { bookedBy, freeObjects, holdsAll, type ObjectState } from '../src/seatsio/object-state.ts';
+import {
+  createSeatsApi,
+  type SeatChange,
+  type SeatsApi,
+  type SeatsReports,
+} from '../src/seatsio/seats-api.ts';
 
 const EVENT = 'evening';
 const SEATS: Seat[] = [{ label: 'A-1' }, { label: 'A-2' }, { area: 'Floor', quantity: 3 }];
@@ -16,7 +21,7 @@ const SHORT = { timeoutMs: 150 };
 
 let standIn: StandIn;
 let url: string;
-let seats: SeatsApi;
+let seats: SeatsApi & SeatsReports;
 
 beforeEach(async () => {
   standIn = createSeatsioStandIn();
@@ -53,12 +58,12 @@ describe('a sale of seats and places', () => {
       { seat: { label: 'A-2' }, categoryKey: '1', categoryLabel: 'Stalls' },
       { seat: { area: 'Floor', quantity: 3 }, categoryKey: '2', categoryLabel: 'Standing' },
     ]);
-    expect(heldBy(await seats.read(EVENT, SEATS, CALL), SEATS, change.token)).toBe('all');
+    expect(holdsAll(await seats.read(EVENT, SEATS, CALL), SEATS, change.token)).toBe(true);
     expect(await seats.book(change, CALL)).toHaveLength(3);
     const states = await seats.read(EVENT, SEATS, CALL);
     expect(bookedBy(states, SEATS, 'order-1', change.token)).toBe('booked');
     expect(bookedBy(states, SEATS, 'order-2', change.token)).toBe('not_booked');
-    expect(heldBy(states, SEATS, change.token)).toBe('none');
+    expect(holdsAll(states, SEATS, change.token)).toBe(false);
   });
 
   it('is refused whole when one seat belongs to another buyer', async () => {
@@ -84,6 +89,27 @@ describe('a sale of seats and places', () => {
 
   it('shows no state for an object that the event lacks', async () => {
     expect(await seats.read(EVENT, [{ label: 'A-1' }, { label: 'Z-9' }], CALL)).toHaveLength(1);
+  });
+});
+
+describe('the whole event', () => {
+  it('is read as every object once, with what is held and booked under which name', async () => {
+    const change = await newChange();
+    await seats.hold(change, CALL);
+    await seats.book(change, CALL);
+    const states = await seats.readAll(EVENT, CALL);
+
+    expect(states).toHaveLength(41);
+    expect(states).toContainEqual(
+      expect.objectContaining({ label: 'A-1', status: 'booked', orderId: 'order-1' }),
+    );
+    expect(states.find(({ label }) => label === 'Floor')).toMatchObject({ area: { booked: 3, free: 97 } });
+    expect(await rejection(seats.readAll('elsewhere', CALL))).toMatchObject({ kind: 'not_found' });
+  });
+
+  it.each(['garbage', 'truncate'] as const)('that is answered with %s is unknown', async (type) => {
+    fault('reports', { type });
+    expect(await rejection(seats.readAll(EVENT, CALL))).toMatchObject({ kind: 'unknown' });
   });
 });
 
@@ -365,12 +391,12 @@ describe('judging a read', () => {
   });
   const places: Seat[] = [{ area: 'Floor', quantity: 3 }];
 
-  it('counts places of an area by token: all, some, none', () => {
-    expect(heldBy([floor([['t', 3]])], places, 't')).toBe('all');
-    expect(heldBy([floor([['t', 6]])], places, 't')).toBe('all');
-    expect(heldBy([floor([['t', 2]])], places, 't')).toBe('some');
-    expect(heldBy([floor([['other', 3]])], places, 't')).toBe('none');
-    expect(heldBy([], places, 't')).toBe('none');
+  it('counts places of an area by token: all, or not', () => {
+    expect(holdsAll([floor([['t', 3]])], places, 't')).toBe(true);
+    expect(holdsAll([floor([['t', 6]])], places, 't'), 'a hold that landed twice').toBe(false);
+    expect(holdsAll([floor([['t', 2]])], places, 't')).toBe(false);
+    expect(holdsAll([floor([['other', 3]])], places, 't')).toBe(false);
+    expect(holdsAll([], places, 't')).toBe(false);
   });
 
   it('leaves a booking of places alone to the token once it holds none of them', () => {

@@ -4,7 +4,7 @@ import { createSeatsioStandIn } from '../emulators/seatsio/stand-in.ts';
 import { createAdmin } from '../emulators/stand-in/admin.ts';
 import { createApp } from '../emulators/stand-in/app.ts';
 import { systemClock } from '../emulators/stand-in/clock.ts';
-import type { FaultScriptInput } from '../emulators/stand-in/fault-script.ts';
+import { type FaultScriptInput, faultScript } from '../emulators/stand-in/fault-script.ts';
 import { createFaults } from '../emulators/stand-in/faults.ts';
 import { createLedger } from '../emulators/stand-in/ledger.ts';
 import { newFaultId, type StandIn } from '../emulators/stand-in/stand-in.ts';
@@ -12,12 +12,15 @@ import { openStore } from '../emulators/stand-in/store.ts';
 import { createStripeStandIn } from '../emulators/stripe/stand-in.ts';
 import { createTmtStandIn } from '../emulators/tmt/stand-in.ts';
 
+/** What every answer waits for; none if undefined. */
+let commit: Promise<void> | undefined;
+
 /** The smallest stand-in: POST /things records the effect `made` and answers with its body. */
 function createThings(): StandIn & { app: FastifyInstance } {
   const store = openStore('things');
   const faults = createFaults(newFaultId);
   const ledger = createLedger(store, systemClock);
-  const app = createApp({ faults });
+  const app = createApp({ faults, committed: () => commit });
   app.post<{ Body: Record<string, unknown> }>('/things', { config: { call: 'make' } }, ({ body }) => {
     store.transaction(() => ledger.append('made', body));
     return body;
@@ -45,6 +48,7 @@ let url: string;
 let adminUrl: string;
 
 beforeEach(async () => {
+  commit = undefined;
   things = createThings();
   admin = createAdmin([things]);
   url = await things.listen(0);
@@ -91,6 +95,45 @@ describe('scripted faults', () => {
     expect(made()).toEqual(['late']);
   });
 
+  it.each([
+    { type: 'pause', when: 'after' },
+    { type: 'hang', when: 'after' },
+    { type: 'drop', when: 'after' },
+    { type: 'status', status: 500, when: 'after' },
+    { type: 'truncate' },
+    { type: 'garbage' },
+  ] as const)(
+    'after acting ($type) has hit a call when that is committed, and not before',
+    async (action) => {
+      let committed = () => {};
+      commit = new Promise((resolve) => {
+        committed = resolve;
+      });
+      const id = await script({ action });
+      const abort = new AbortController();
+      const answer = make('a', abort.signal).then((response) => response.text());
+      const outcome = answer.catch(() => 'none');
+      const hit = things.faults.hits(id, 5000);
+      await expect.poll(made).toEqual(['a']);
+      expect(await Promise.race([outcome, things.faults.hits(id, 50)])).toBe(0);
+      committed();
+      expect(await hit).toBe(1);
+      abort.abort();
+      await outcome;
+    },
+  );
+
+  it('before acting has hit a call as soon as it is there', async () => {
+    commit = new Promise(() => {});
+    const id = await script({ action: { type: 'pause' } });
+    const gone = new AbortController();
+    const answer = make('a', gone.signal).catch(() => {});
+    expect(await things.faults.hits(id, 5000)).toBe(1);
+    expect(made()).toEqual([]);
+    gone.abort();
+    await answer;
+  });
+
   it('hits the nth call and as many after it as asked', async () => {
     await script({ nth: 2, times: 2, action: { type: 'status', status: 429, body: { status: 429 } } });
     const statuses = [];
@@ -123,6 +166,39 @@ describe('scripted faults', () => {
     await fetch(`${adminUrl}/faults/${id}/hit?wait=5000`);
     await things.close();
     await hanging;
+  });
+
+  it('forgets one fault on DELETE /faults/:id: paused calls go on, later ones are healthy, the others stay', async () => {
+    const id = await script({ match: 'a', times: 'forever', action: { type: 'pause' } });
+    await script({ match: 'b', times: 'forever', action: { type: 'status', status: 503 } });
+    const paused = make('a');
+    await fetch(`${adminUrl}/faults/${id}/hit?wait=5000`);
+    const lifted = await fetch(`${adminUrl}/faults/${id}`, { method: 'DELETE' });
+    expect(await lifted.json()).toEqual({ lifted: true });
+    expect((await paused).status).toBe(200);
+    expect((await make('a')).status).toBe(200);
+    expect((await make('b')).status).toBe(503);
+    expect((await fetch(`${adminUrl}/faults/${id}`, { method: 'DELETE' })).status).toBe(404);
+  });
+
+  it('forgets scripts that befall no more calls when there are many, but none that keeps a call paused', async () => {
+    const { faults } = things;
+    const add = (action: FaultScriptInput['action']) =>
+      faults.add(faultScript.parse({ system: 'seatsio', call: 'make', action }));
+    const call = () => faults.onCall('make', { url: '/', body: '' });
+    const paused = add({ type: 'pause' });
+    call();
+    const first = add({ type: 'drop' });
+    call();
+    expect(await faults.hits(first, 0)).toBe(0);
+    const ids = Array.from({ length: 1_000 }, () => {
+      const id = add({ type: 'drop' });
+      expect(call()).toHaveLength(1);
+      return id;
+    });
+    expect(await faults.hits(first, 0)).toBeUndefined();
+    expect(await faults.hits(ids.at(-1) ?? '', 0)).toBe(0);
+    expect(faults.release(paused)).toBe(true);
   });
 
   it('forgets everything on DELETE /faults and lets paused calls go', async () => {
@@ -177,6 +253,28 @@ describe('the admin port', () => {
     expect((await fetch(`${adminUrl}/ledger/nobody`)).status).toBe(404);
     expect((await fetch(`${adminUrl}/faults/none/hit`)).status).toBe(404);
   });
+
+  it.each([
+    ['localhost', 200],
+    ['LOCALHOST:7304', 200],
+    ['127.0.0.1:7304', 200],
+    ['[::1]:7304', 200],
+    ['evil.example', 403],
+    ['evil.example:7304', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['192.168.0.7:7304', 403],
+  ])(
+    'answers the host %s with %d: a name that others can give out is no name of this machine',
+    async (host, status) => {
+      for (const url of ['/ledger/seatsio', '/seatsio/own']) {
+        expect((await admin.inject({ url, headers: { host } })).statusCode).toBe(status);
+      }
+      const payload = { system: 'seatsio', call: 'make', action: { type: 'drop' } };
+      const fault = await admin.inject({ method: 'POST', url: '/faults', payload, headers: { host } });
+      expect(fault.statusCode).toBe(status === 200 ? 201 : 403);
+    },
+  );
 
   it('says what is wrong in plain words: a wrong media type, broken JSON, an unknown route', async () => {
     const post = async (path: string, type: string, body: string) => {

@@ -7,6 +7,7 @@ describe('the flags of the stand-ins', () => {
       ports: { seatsio: 0, tmt: 0, stripe: 0 },
       adminPort: undefined,
       dataDir: undefined,
+      synchronous: 'normal',
       help: false,
     });
   });
@@ -26,6 +27,7 @@ describe('the flags of the stand-ins', () => {
     [['--tmt-port'], '--tmt-port'],
     [['--seatsio-prot', '1'], '--seatsio-prot'],
     [['--data', ''], '--data'],
+    [['--sync', 'off'], '--sync'],
     [['stray'], 'stray'],
   ])('that make no sense are refused by name: %j', (args, name) => {
     expect(() => readSettings(args)).toThrow(UsageError);

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { SeatInCategory } from '../src/workflows/messages.ts';
-import { type Allotments, allot, giveBack, type InventoryZone } from '../src/workflows/ticket-inventory.ts';
+import {
+  type Allotments,
+  allot,
+  giveBack,
+  type InventoryZone,
+  isZoneOf,
+} from '../src/workflows/ticket-inventory.ts';
 
 const zones: InventoryZone[] = [
   { zone: 'Stalls', zoneId: 'VIP', tickets: [1, 2, 3].map((n) => [`Ev-VIP${n}`, true]) },
@@ -72,4 +78,29 @@ test('a ticket that TMT sold at its own counter is not handed out', () => {
   const inventory = sell(zones, (ticketId) => ticketId === 'Ev-VIP1');
 
   expect(ids(allot(inventory, {}, { attemptId: 'o-1', seats: [seat('A-1')] }))).toEqual(['Ev-VIP2']);
+});
+
+test('places of one area that two orders want are different tickets, and one order’s come back alone', () => {
+  const given: Allotments = {};
+  expect(ids(allot(zones, given, { attemptId: 'o-1', seats: [area(1)] }))).toEqual(['Ev-GEN1']);
+  expect(ids(allot(zones, given, { attemptId: 'p-1', seats: [area(1)] }))).toEqual(['Ev-GEN2']);
+
+  giveBack(given, 'o-1');
+  expect(given).toEqual({ 'Ev-GEN1': ['Floor', null], 'Ev-GEN2': ['Floor', 'p-1'] });
+  expect(ids(allot(zones, given, { attemptId: 'q-1', seats: [area(2)] }))).toEqual(['Ev-GEN1', 'Ev-GEN3']);
+});
+
+test('a category that no zone is named for is short of tickets', () => {
+  const odd = { ...seat('A-1'), categoryKey: '9', categoryLabel: 'Roof' };
+
+  expect(allot(zones, {}, { attemptId: 'o-1', seats: [odd] })).toEqual({ shortOf: 'Roof' });
+});
+
+test.each([
+  { zone: ' STALLS ', zoneId: 'x' },
+  { zone: 'x', zoneId: ' stalls' },
+  { zone: 'x', zoneId: 'KEY ' },
+])('the zone “$zone” ($zoneId) is the one of a category, whatever the case and the blanks', (zone) => {
+  expect(isZoneOf(zone, { categoryLabel: 'Stalls ', categoryKey: ' key' })).toBe(true);
+  expect(isZoneOf(zone, { categoryLabel: 'Stall', categoryKey: 'ke' })).toBe(false);
 });

@@ -134,10 +134,11 @@ describe('an order', () => {
 
     await tell('/tmt/orders/process');
     expect(await api.ordersOf('ana@example.org', call)).toEqual([
-      { orderId, attemptId: 'checkout/ord1/2', ticketIds },
+      { orderId, attemptId: 'checkout/ord1/2', paymentId: 'pi_1', ticketIds },
     ]);
     expect(await api.getTicket(ticketIds[0] ?? '', call)).toMatchObject({
       available: false,
+      sold: true,
       customerEmail: 'ana@example.org',
     });
   });

@@ -5,26 +5,34 @@ import type { RequestedObject, StatusChange } from './status-request.ts';
 import { BOOKED, FREE, HELD } from './statuses.ts';
 import { invalid } from './vendor-error.ts';
 
-/** What an area's change does to its counters: places taken from each kind, and the kind they all become. */
+/** What an area's change does to its counters: places taken from each kind, and the kinds they become. */
 export interface AreaMove {
   taken: Places[];
-  /** Undefined: they become free. */
-  added?: Places;
+  /** Empty: they become free. */
+  added: Places[];
+}
+
+/** The room of an area, and the part of it that a call may touch. */
+export interface AreaRoom {
+  capacity: number;
+  notForSale: number;
+  /** The channels that the call may use, `''` for places in none, with the places of each. */
+  permitted: readonly { channel: string; capacity: number }[];
 }
 
 /**
  * The status that an area shows: free until no place is. The vendor says it then takes "the new status"; for a
  * mixture of kinds, which nobody has documented, this is `booked`.
  */
-export function areaStatus(places: readonly Places[], capacity: number): string {
-  if (freePlaces(places, capacity) > 0 || places.length === 0) return FREE;
+export function areaStatus(places: readonly Places[], capacity: number, notForSale = 0): string {
+  if (freePlaces(places, capacity, notForSale) > 0 || places.length === 0) return FREE;
   const statuses = new Set(places.map(({ status }) => status));
   const [only] = statuses;
   return statuses.size === 1 && only !== undefined ? only : BOOKED;
 }
 
-export function freePlaces(places: readonly Places[], capacity: number): number {
-  return capacity - places.reduce((sum, { quantity }) => sum + quantity, 0);
+export function freePlaces(places: readonly Places[], capacity: number, notForSale = 0): number {
+  return Math.max(0, capacity - notForSale - sum(places));
 }
 
 /**
@@ -34,46 +42,75 @@ export function freePlaces(places: readonly Places[], capacity: number): number 
 export function planAreaMove(
   { objectId: label, quantity, ticketType = NO_TICKET_TYPE }: RequestedObject,
   places: readonly Places[],
-  capacity: number,
+  room: AreaRoom,
   change: StatusChange,
   open: OpenQuestions,
 ): AreaMove {
-  checkGuards(areaStatus(places, capacity), change);
+  checkGuards(areaStatus(places, room.capacity, room.notForSale), change);
   const { status: to, holdToken: token } = change;
-  const free = freePlaces(places, capacity);
+  const rooms = freeRooms(places, room);
+  const free = Math.min(freePlaces(places, room.capacity, room.notForSale), sum(rooms));
+  const touchable = places.filter((kind) => room.permitted.some(({ channel }) => channel === kind.channel));
+  const fill = (kind: Omit<Places, 'channel' | 'quantity'>, wanted = quantity): AreaMove => {
+    if (wanted > free) throw refused(label, `has only ${free} free places`);
+    return { taken: [], added: take(rooms, wanted).map((part) => ({ ...kind, ...part })) };
+  };
 
   if (to === HELD) {
     if (token === undefined) throw invalid('A hold token is required to hold objects');
-    if (quantity > free) throw refused(label, `has only ${free} free places`);
-    return { taken: [], added: { status: HELD, holdToken: token, ticketType, quantity } };
+    return fill({ status: HELD, holdToken: token, ticketType });
   }
-  const added = { status: to, holdToken: '', ticketType, quantity };
   if (token !== undefined) {
-    const own = places.filter((kind) => kind.status === HELD && kind.holdToken === token);
+    const own = touchable.filter((kind) => kind.status === HELD && kind.holdToken === token);
     const held = count(own, HELD);
-    if (quantity > held || (to === BOOKED && quantity < held && open.bookFewerPlaces === 'refuse')) {
+    const isBooked = to === BOOKED && held > 0;
+    const more = isBooked && open.bookMorePlaces === 'accept' ? Math.max(0, quantity - held) : 0;
+    if (quantity - more > held || (isBooked && quantity < held && open.bookFewerPlaces === 'refuse')) {
       throw refused(label, `has ${held} places held by this hold token`);
     }
-    const taken = take(own, quantity, (kind) => (kind.ticketType === ticketType ? 0 : 1));
-    return to === FREE ? { taken } : { taken, added };
+    const taken = take(
+      byRank(own, (kind) => (kind.ticketType === ticketType ? 0 : 1)),
+      quantity - more,
+    );
+    if (to === FREE) return { taken, added: [] };
+    const become = { status: to, holdToken: '', ticketType };
+    return { taken, added: [...taken.map((kind) => ({ ...kind, ...become })), ...fill(become, more).added] };
   }
   if (to === FREE) {
-    if (quantity > capacity - free) throw refused(label, 'has fewer places that are not free');
-    return {
-      taken: take(places, quantity, ({ status }) => (status === BOOKED ? 0 : status === HELD ? 2 : 1)),
-    };
+    if (quantity > sum(touchable)) throw refused(label, 'has fewer places that are not free');
+    const rank = ({ status }: Places) => (status === BOOKED ? 0 : status === HELD ? 2 : 1);
+    return { taken: take(byRank(touchable, rank), quantity), added: [] };
   }
-  if (quantity > free) throw refused(label, `has only ${free} free places`);
-  return { taken: [], added };
+  return fill({ status: to, holdToken: '', ticketType });
 }
 
-function take(places: readonly Places[], quantity: number, rank: (kind: Places) => number): Places[] {
-  const taken: Places[] = [];
+/** The free places of each channel that the call may use. */
+function freeRooms(
+  places: readonly Places[],
+  { permitted }: AreaRoom,
+): { channel: string; quantity: number }[] {
+  return permitted.map(({ channel, capacity }) => ({
+    channel,
+    quantity: Math.max(0, capacity - sum(places.filter((kind) => kind.channel === channel))),
+  }));
+}
+
+function byRank(places: readonly Places[], rank: (kind: Places) => number): Places[] {
+  return [...places].sort((a, b) => rank(a) - rank(b));
+}
+
+/** The first `quantity` places of the parts. */
+function take<T extends { quantity: number }>(parts: readonly T[], quantity: number): T[] {
+  const taken: T[] = [];
   let missing = quantity;
-  for (const kind of [...places].sort((a, b) => rank(a) - rank(b))) {
-    const part = Math.min(missing, kind.quantity);
-    if (part > 0) taken.push({ ...kind, quantity: part });
-    missing -= part;
+  for (const part of parts) {
+    const some = Math.min(missing, part.quantity);
+    if (some > 0) taken.push({ ...part, quantity: some });
+    missing -= some;
   }
   return taken;
+}
+
+function sum(parts: readonly { quantity: number }[]): number {
+  return parts.reduce((total, { quantity }) => total + quantity, 0);
 }

@@ -1,4 +1,13 @@
-import type { Drawing, DrawnCategory, DrawnContent, DrawnSeat, DrawnSection } from './chart-drawing.ts';
+import type { Drawing, DrawnContent, DrawnSeat, DrawnTable, Point } from './chart-drawing.ts';
+import {
+  type Categorised,
+  type Drawn,
+  distanceTo,
+  fullLabel,
+  onChart,
+  type Place,
+  placesOf,
+} from './chart-place.ts';
 
 /** One bookable object of a chart: what never changes about it, whatever its status in an event. */
 export interface ChartObject {
@@ -8,81 +17,116 @@ export interface ChartObject {
   categoryLabel: string;
   labels: object;
   ids: object;
-  section?: string;
-  zone?: string;
-  entrance?: string;
-  floor?: { name: string; displayName?: string };
-  leftNeighbour?: string;
-  rightNeighbour?: string;
+  section?: string | undefined;
+  zone?: string | undefined;
+  entrance?: string | undefined;
+  floor?: { name: string; displayName?: string } | undefined;
+  leftNeighbour?: string | undefined;
+  rightNeighbour?: string | undefined;
+  distanceToFocalPoint?: number | undefined;
+  isAccessible?: boolean | undefined;
+  isCompanionSeat?: boolean | undefined;
+  hasRestrictedView?: boolean | undefined;
+  /** Of a table that is sold whole. */
+  numSeats?: number | undefined;
   /** Of an area: how many places it has. */
-  capacity?: number;
-  isAccessible?: boolean;
-  isCompanionSeat?: boolean;
-  hasRestrictedView?: boolean;
-  numSeats?: number;
+  capacity?: number | undefined;
+  bookAsAWhole?: boolean | undefined;
+  variableOccupancy?: boolean | undefined;
+  minOccupancy?: number | undefined;
+  maxOccupancy?: number | undefined;
 }
 
-/** Where in the drawing an object stands. */
-interface Place {
-  section?: DrawnSection;
-  floor?: { name: string; displayName?: string };
-  category: (own: Categorised) => { categoryKey: string; categoryLabel: string };
+/** Seats that stand beside each other, in the order of the drawing; at a table nobody is first or last. */
+export interface SeatRow {
+  kind: 'row' | 'table';
+  section: string | undefined;
+  seats: { label: string; at: Point | undefined }[];
 }
 
-interface Categorised {
-  categoryKey?: string | null | undefined;
-  categoryLabel?: string | null | undefined;
-}
+/** Whether the table of this label is sold whole. */
+export type ByTable = (label: string, drawn: DrawnTable) => boolean;
 
-/** All bookable objects of a drawing by label, in the drawing's order. */
-export function chartObjects(drawing: Drawing): Map<string, ChartObject> {
+/** All bookable objects of a drawing by label, and its rows of seats, both in the drawing's order. */
+export function chartObjects(
+  drawing: Drawing,
+  byTable: ByTable,
+): { objects: Map<string, ChartObject>; rows: SeatRow[] } {
   const objects = new Map<string, ChartObject>();
-  const add = (object: ChartObject) => objects.set(object.label, object);
-  const floors = drawing.subChartFloors ?? (drawing.subChart === undefined ? [] : [drawing.subChart]);
-  for (const subChart of floors) {
-    const floor = 'floorName' in subChart ? { floor: floorOf(subChart) } : {};
-    const place = (section?: DrawnSection): Place => ({
-      ...floor,
-      ...(section === undefined ? {} : { section }),
-      category: (own) => categoryOf(drawing.categories.list, own, section),
-    });
-    for (const object of contentObjects(subChart, place())) add(object);
-    for (const section of subChart.sections) {
-      for (const object of contentObjects(section.subChart, place(section))) add(object);
+  const rows: SeatRow[] = [];
+  for (const { place, content } of placesOf(drawing)) {
+    for (const object of contentObjects(content, place, byTable)) {
+      objects.set(object.label, withAllFields(object));
+    }
+    const section = place.section?.label;
+    for (const [kind, drawn] of [
+      ['row', content.rows],
+      ['table', content.tables],
+    ] as const) {
+      for (const { label, seats } of drawn) {
+        const found = seats
+          .map((seat) => ({ label: fullLabel(place, label, seat.label), at: onChart(place, seat) }))
+          .filter((seat) => objects.has(seat.label));
+        if (found.length > 0) rows.push({ kind, section, seats: found });
+      }
     }
   }
-  return objects;
+  return { objects, rows };
 }
 
-function floorOf(subChart: Record<string, unknown>): { name: string; displayName?: string } {
-  const { floorName, floorDisplayName } = subChart;
+/** V8 gives an object put together of parts a shape of its own; thousands of one shape are faster, and smaller. */
+function withAllFields(object: ChartObject): ChartObject {
+  const { label, objectType, categoryKey, categoryLabel, labels, ids } = object;
+  const { section, zone, entrance, floor, leftNeighbour, rightNeighbour, distanceToFocalPoint } = object;
+  const { isAccessible, isCompanionSeat, hasRestrictedView, numSeats } = object;
+  const { capacity, bookAsAWhole, variableOccupancy, minOccupancy, maxOccupancy } = object;
   return {
-    name: String(floorName),
-    ...(typeof floorDisplayName === 'string' ? { displayName: floorDisplayName } : {}),
+    label,
+    objectType,
+    categoryKey,
+    categoryLabel,
+    labels,
+    ids,
+    section,
+    zone,
+    entrance,
+    floor,
+    leftNeighbour,
+    rightNeighbour,
+    distanceToFocalPoint,
+    isAccessible,
+    isCompanionSeat,
+    hasRestrictedView,
+    numSeats,
+    capacity,
+    bookAsAWhole,
+    variableOccupancy,
+    minOccupancy,
+    maxOccupancy,
   };
 }
 
-/** An object's own category, by key or label, else its section's. */
-function categoryOf(list: readonly DrawnCategory[], own: Categorised, section: DrawnSection | undefined) {
-  const wanted = own.categoryKey || own.categoryLabel ? own : (section ?? own);
-  const found = list.find(
-    ({ key, label }) => key === wanted.categoryKey || (!wanted.categoryKey && label === wanted.categoryLabel),
-  );
-  return { categoryKey: found?.key ?? '', categoryLabel: found?.label ?? '' };
-}
-
-function* contentObjects(content: DrawnContent, place: Place): Generator<ChartObject> {
+function* contentObjects(content: DrawnContent, place: Place, byTable: ByTable): Generator<ChartObject> {
   for (const { label, seats } of content.rows) yield* seatObjects(seats, { label, type: 'row' }, place);
-  for (const { label, seats, bookAsAWhole } of content.tables) {
-    const [first] = seats;
-    if (bookAsAWhole === true) {
-      yield { ...ownObject('table', label, place, first ?? {}), numSeats: seats.length };
+  for (const table of content.tables) {
+    const { label, seats, bookAsAWhole = false, center } = table;
+    if (byTable(fullLabel(place, label), table)) {
+      const whole = ownObject('table', label, place, { ...seats[0], center });
+      yield { ...whole, numSeats: seats.length, bookAsAWhole };
     } else {
       yield* seatObjects(seats, { label, type: 'table' }, place);
     }
   }
   for (const area of content.generalAdmissionAreas) {
-    yield { ...ownObject('generalAdmission', area.label, place, area), capacity: area.capacity };
+    const { capacity, bookAsAWhole = false, variableOccupancy = false, minOccupancy, maxOccupancy } = area;
+    yield {
+      ...ownObject('generalAdmission', area.label, place, area),
+      capacity,
+      bookAsAWhole,
+      variableOccupancy,
+      ...(minOccupancy ? { minOccupancy } : {}),
+      ...(maxOccupancy ? { maxOccupancy } : {}),
+    };
   }
   for (const booth of content.booths) yield ownObject('booth', booth.label, place, booth);
 }
@@ -97,6 +141,7 @@ function* seatObjects(seats: readonly DrawnSeat[], parent: Parent, place: Place)
       ...place.category(seat),
       ...(left === undefined ? {} : { leftNeighbour: left }),
       ...(right === undefined ? {} : { rightNeighbour: right }),
+      ...distance(place, seat),
       isAccessible: seat.accessible ?? false,
       isCompanionSeat: seat.companionSeat ?? false,
       hasRestrictedView: seat.restrictedView ?? false,
@@ -113,9 +158,18 @@ function ownObject(
   objectType: ChartObject['objectType'],
   label: string,
   place: Place,
-  own: Categorised,
+  own: Categorised & { center?: Point | undefined },
 ): ChartObject {
-  return { ...named(objectType, place, label), ...place.category(own) };
+  return {
+    ...named(objectType, place, label),
+    ...place.category(own),
+    ...distance(place, own.center ?? {}),
+  };
+}
+
+function distance(place: Place, at: Drawn): { distanceToFocalPoint?: number } {
+  const distanceToFocalPoint = distanceTo(place.focalPoint, onChart(place, at));
+  return distanceToFocalPoint === undefined ? {} : { distanceToFocalPoint };
 }
 
 function named(objectType: ChartObject['objectType'], place: Place, own: string, parent?: Parent) {
@@ -138,8 +192,4 @@ function named(objectType: ChartObject['objectType'], place: Place, own: string,
     ...(section?.entrance ? { entrance: section.entrance } : {}),
     ...(floor === undefined ? {} : { floor }),
   };
-}
-
-function fullLabel({ section }: Place, ...parts: string[]): string {
-  return [...(section === undefined ? [] : [section.label]), ...parts].join('-');
 }

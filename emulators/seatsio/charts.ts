@@ -1,60 +1,105 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, Store } from '../stand-in/store.ts';
-import { drawingSchema } from './chart-drawing.ts';
-import { type ChartObject, chartObjects } from './chart-objects.ts';
-import { notFound } from './vendor-error.ts';
+import { type Drawing, type DrawnCategory, drawingSchema } from './chart-drawing.ts';
+import { type Page, type PageQuery, readPage } from './paging.ts';
+import { invalid, notFound } from './vendor-error.ts';
+import type { Workspace } from './workspaces.ts';
 
 export interface Chart {
   id: number;
+  workspaceId: number;
   key: string;
+  tags: readonly string[];
+  isArchived: boolean;
   /** The drawing as it was given. */
-  drawing: unknown;
-  name: string;
-  venueType: string;
-  categories: { key: string; label: string; color?: string | undefined; accessible?: boolean | undefined }[];
-  objects: Map<string, ChartObject>;
+  raw: unknown;
+  drawing: Drawing;
+  categories: readonly DrawnCategory[];
 }
 
-/** The charts of the workspace. A drawing is parsed once and stays in memory; it never changes under its key. */
+/** Charts by workspace. A drawing is parsed once and stays in memory; it never changes under its key. */
 export interface Charts {
-  /** Throws a ZodError for a drawing that cannot be read. */
-  create(drawing: unknown, key?: string): Chart;
+  /** Throws a ZodError for a drawing that cannot be read, and GENERAL_ERROR for a key that is taken. */
+  create(workspace: Workspace, drawing: unknown, key?: string): Chart;
   /** Throws CHART_NOT_FOUND. */
-  get(key: string): Chart;
-  has(key: string): boolean;
+  get(workspace: Workspace, key: string): Chart;
+  byId(id: number): Chart;
+  update(chart: Chart): void;
+  /** Newest first; `filter` is part of a name. */
+  list(workspace: Workspace, page: PageQuery, only: ChartFilter): Page<Chart>;
+  allTags(workspace: Workspace): string[];
 }
 
-export function createCharts(store: Store, workspaceKey: string): Charts {
-  store.exec(
-    'CREATE TABLE IF NOT EXISTS charts (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, drawing TEXT)',
-  );
-  const insert = store.prepare('INSERT INTO charts (key, drawing) VALUES (?, ?)');
-  const select = store.prepare('SELECT id, key, drawing FROM charts WHERE key = ?');
-  const parsed = new Map<string, Chart>();
+export interface ChartFilter {
+  filter?: string | undefined;
+  tag?: string | undefined;
+  archived: boolean;
+}
 
-  const find = (key: string): Chart | undefined => {
-    const known = parsed.get(key);
+/** `venues` are charts that a workspace gets when it asks for them first. */
+export function createCharts(
+  store: Store,
+  venues: (workspace: Workspace, key: string) => unknown = () => undefined,
+): Charts {
+  store.exec(
+    `CREATE TABLE IF NOT EXISTS charts (
+       id INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
+       drawing TEXT NOT NULL, tags TEXT NOT NULL, archived INTEGER NOT NULL, UNIQUE (workspace_id, key))`,
+  );
+  const insert = store.prepare(
+    `INSERT INTO charts (workspace_id, key, name, drawing, tags, archived) VALUES (?, ?, ?, ?, '[]', 0)`,
+  );
+  const selectId = store.prepare('SELECT id FROM charts WHERE workspace_id = ? AND key = ?');
+  const select = store.prepare('SELECT * FROM charts WHERE id = ?');
+  const update = store.prepare('UPDATE charts SET tags = ?, archived = ? WHERE id = ?');
+  const tagsOf = store.prepare('SELECT tags FROM charts WHERE workspace_id = ?');
+  const wanted = `workspace_id = ? AND archived = ? AND instr(name, ?) > 0
+    AND (?4 = '' OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?4))`;
+  const after = store.prepare(`SELECT id FROM charts WHERE ${wanted} AND id < ? ORDER BY id DESC LIMIT ?`);
+  const before = store.prepare(`SELECT id FROM charts WHERE ${wanted} AND id > ? ORDER BY id LIMIT ?`);
+  const parsed = new Map<number, Chart>();
+  store.onFailedCommit(() => parsed.clear());
+
+  const byId = (id: number): Chart => {
+    const known = parsed.get(id);
     if (known !== undefined) return known;
-    const row = select.get(key);
-    if (row === undefined) return undefined;
+    const row = select.get(id);
+    if (row === undefined) throw new Error(`no chart ${id}`);
     const chart = chartOf(row);
-    parsed.set(key, chart);
+    parsed.set(id, chart);
     return chart;
   };
-  const get = (key: string): Chart => {
-    const chart = find(key);
-    if (chart === undefined) throw notFound('Chart', key, workspaceKey);
-    return chart;
+  const create = (workspace: Workspace, raw: unknown, key: string = randomUUID()): Chart => {
+    const { name } = drawingSchema.parse(raw);
+    if (selectId.get(workspace.id, key) !== undefined) throw invalid(`A chart with the key ${key} exists`);
+    return byId(insert.run(workspace.id, key, name, JSON.stringify(raw)).lastInsertRowid);
   };
 
   return {
-    create: (drawing, key = randomUUID()) => {
-      drawingSchema.parse(drawing);
-      insert.run(key, JSON.stringify(drawing));
-      return get(key);
+    create,
+    get: (workspace, key) => {
+      const id = selectId.get(workspace.id, key)?.id;
+      if (id !== undefined) return byId(Number(id));
+      const venue = venues(workspace, key);
+      if (venue === undefined) throw notFound('Chart', key, workspace.key);
+      return create(workspace, venue, key);
     },
-    get,
-    has: (key) => find(key) !== undefined,
+    byId,
+    update: (chart) => {
+      update.run(JSON.stringify(chart.tags), chart.isArchived ? 1 : 0, chart.id);
+      parsed.set(chart.id, chart);
+    },
+    list: (workspace, page, { filter = '', tag = '', archived }) => {
+      const which = [workspace.id, archived ? 1 : 0, filter, tag];
+      const listing = {
+        after: (id = Number.MAX_SAFE_INTEGER, limit: number) => after.all(...which, id, limit),
+        before: (id: number, limit: number) => before.all(...which, id, limit),
+      };
+      return readPage(listing, page, ({ id }) => byId(Number(id)));
+    },
+    allTags: (workspace) => [
+      ...new Set(tagsOf.all(workspace.id).flatMap(({ tags }) => JSON.parse(String(tags)) as string[])),
+    ],
   };
 }
 
@@ -63,16 +108,12 @@ function chartOf(row: Row): Chart {
   const drawing = drawingSchema.parse(raw);
   return {
     id: Number(row.id),
+    workspaceId: Number(row.workspace_id),
     key: String(row.key),
-    drawing: raw,
-    name: drawing.name,
-    venueType: drawing.venueType ?? 'MIXED',
-    categories: drawing.categories.list.map(({ key, label, color, accessible }) => ({
-      key,
-      label,
-      color,
-      accessible,
-    })),
-    objects: chartObjects(drawing),
+    tags: JSON.parse(String(row.tags)) as string[],
+    isArchived: row.archived === 1,
+    raw,
+    drawing,
+    categories: drawing.categories.list,
   };
 }

@@ -1,74 +1,245 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../stand-in/clock.ts';
-import type { Row, Store } from '../stand-in/store.ts';
+import type { Cell, Row, Store } from '../stand-in/store.ts';
+import { addChannels } from './channels.ts';
+import { type ChartObject, chartObjects, type SeatRow } from './chart-objects.ts';
 import type { Chart, Charts } from './charts.ts';
+import { createEventCache } from './event-cache.ts';
+import type { ChangedEvent, EventSettings, NewEvent, TableBookingConfig } from './event-settings.ts';
+import { bothForSale, type ForSale, forSaleOf } from './for-sale.ts';
+import { ownMember } from './own-member.ts';
+import { type Page, type PageQuery, readPage } from './paging.ts';
+import type { Seasons } from './seasons.ts';
 import { invalid, notFound } from './vendor-error.ts';
+import type { Workspace } from './workspaces.ts';
 
-/** One event: a chart that is sold once. */
+/** One event: a chart that is sold once. Never changed: an update makes a new one. */
 export interface SeatsEvent {
   id: number;
+  workspaceId: number;
   key: string;
   chart: Chart;
-  name?: string;
-  date?: string;
+  name: string | undefined;
+  date: string | undefined;
   createdOn: number;
-}
-
-export interface NewEvent {
-  chartKey: string;
-  eventKey?: string | undefined;
-  name?: string | undefined;
-  date?: string | undefined;
+  updatedOn: number | undefined;
+  settings: EventSettings;
+  /** What can be booked, by label: the chart's objects with this event's categories and tables. */
+  objects: ReadonlyMap<string, ChartObject>;
+  rows: readonly SeatRow[];
+  /** The keys of the channels that objects are in, by label. */
+  channelOf: ReadonlyMap<string, string>;
+  forSale: ForSale;
 }
 
 export interface Events {
-  /** Throws CHART_NOT_FOUND, and GENERAL_ERROR for a key that is taken. */
-  create(event: NewEvent): SeatsEvent;
+  /**
+   * All or none. Throws CHART_NOT_FOUND, and GENERAL_ERROR for a key that is taken.
+   *
+   * @param inserted told the ids of the new events, in their order, inside the same transaction
+   */
+  create(
+    workspace: Workspace,
+    events: readonly NewEvent[],
+    inserted?: (ids: readonly number[]) => void,
+  ): SeatsEvent[];
   /** Throws EVENT_NOT_FOUND. */
-  get(key: string): SeatsEvent;
-  /** Newest first, those with an id below `startAfter`. */
-  list(page: { limit: number; startAfter?: number | undefined }): SeatsEvent[];
+  get(workspace: Workspace, key: string): SeatsEvent;
+  /** Throws if there is none: ids are not what callers give. */
+  byId: (id: number) => SeatsEvent;
+  /** What is absent stays; throws like `create`. */
+  update(event: SeatsEvent, change: ChangedEvent): void;
+  /** Replaces settings that have calls of their own. */
+  set(event: SeatsEvent, settings: Partial<EventSettings>): void;
+  delete(event: SeatsEvent): void;
+  /** Newest first. */
+  list(workspace: Workspace, page: PageQuery): Page<SeatsEvent>;
+  ofChart(chart: Chart, limit: number): SeatsEvent[];
 }
 
-export function createEvents(store: Store, clock: Clock, charts: Charts, workspaceKey: string): Events {
+export function createEvents(store: Store, clock: Clock, charts: Charts, seasons: Seasons): Events {
   store.exec(
     `CREATE TABLE IF NOT EXISTS events (
-       id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE NOT NULL, chart_key TEXT NOT NULL,
-       name TEXT, date TEXT, created_on INTEGER NOT NULL)`,
+       id INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id INTEGER NOT NULL, key TEXT NOT NULL,
+       chart_id INTEGER NOT NULL, name TEXT, date TEXT, created_on INTEGER NOT NULL, updated_on INTEGER,
+       settings TEXT NOT NULL, UNIQUE (workspace_id, key))`,
   );
   const insert = store.prepare(
-    'INSERT INTO events (key, chart_key, name, date, created_on) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO events (workspace_id, key, chart_id, name, date, created_on, settings)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const select = store.prepare('SELECT * FROM events WHERE key = ?');
-  const page = store.prepare('SELECT * FROM events WHERE id < ? ORDER BY id DESC LIMIT ?');
-  const known = new Map<string, SeatsEvent>();
+  const select = store.prepare('SELECT * FROM events WHERE workspace_id = ? AND key = ?');
+  const selectId = store.prepare('SELECT * FROM events WHERE id = ?');
+  const save = store.prepare(
+    'UPDATE events SET key = ?, name = ?, date = ?, updated_on = ?, settings = ? WHERE id = ?',
+  );
+  const remove = store.prepare('DELETE FROM events WHERE id = ?');
+  const after = store.prepare(
+    'SELECT * FROM events WHERE workspace_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
+  );
+  const before = store.prepare('SELECT * FROM events WHERE workspace_id = ? AND id > ? ORDER BY id LIMIT ?');
+  const ofChart = store.prepare('SELECT * FROM events WHERE chart_id = ? ORDER BY id DESC LIMIT ?');
 
-  const eventOf = (row: Row): SeatsEvent => ({
-    id: Number(row.id),
-    key: String(row.key),
-    chart: charts.get(String(row.chart_key)),
-    ...(row.name === null ? {} : { name: String(row.name) }),
-    ...(row.date === null ? {} : { date: String(row.date) }),
-    createdOn: Number(row.created_on),
-  });
-  const get = (key: string): SeatsEvent => {
-    const cached = known.get(key);
+  const cache = createEventCache();
+  store.onFailedCommit(() => cache.clear());
+  const eventOf = (row: Row): SeatsEvent => {
+    const cached = cache.get(Number(row.workspace_id), String(row.key));
     if (cached !== undefined) return cached;
-    const row = select.get(key);
-    if (row === undefined) throw notFound('Event', key, workspaceKey);
-    const event = eventOf(row);
-    known.set(key, event);
-    return event;
+    const event = readEvent(row, charts.byId(Number(row.chart_id)));
+    const topId = seasons.placeOf(event.id)?.topId;
+    if (topId === undefined || topId === event.id) return cache.add(event);
+    return cache.add({ ...event, forSale: bothForSale(event.forSale, () => propagatedFrom(topId)) });
+  };
+  const byId = (id: number): SeatsEvent => {
+    const cached = cache.byId(id);
+    if (cached !== undefined) return cached;
+    const row = selectId.get(id);
+    if (row === undefined) throw new Error(`no event ${id}`);
+    return eventOf(row);
+  };
+  const propagatedFrom = (seasonId: number): ForSale | undefined => {
+    const { settings, forSale } = byId(seasonId);
+    return settings.forSalePropagated === false ? undefined : forSale;
+  };
+  const get = (workspace: Workspace, key: string): SeatsEvent => {
+    const cached = cache.get(workspace.id, key);
+    if (cached !== undefined) return cached;
+    const row = select.get(workspace.id, key);
+    if (row === undefined) throw notFound('Event', key, workspace.key);
+    return eventOf(row);
+  };
+  const checkKey = (workspaceId: number, key: string) => {
+    if (select.get(workspaceId, key) !== undefined) throw invalid('Duplicate event keys are not allowed');
+  };
+  const write = (
+    event: SeatsEvent,
+    { key, name, date }: Pick<SeatsEvent, 'key' | 'name' | 'date'>,
+    settings: EventSettings,
+  ) => {
+    save.run(key, name ?? null, date ?? null, clock.now(), JSON.stringify(settings), event.id);
+    cache.remove(event);
   };
 
   return {
-    create: ({ chartKey, eventKey = randomUUID(), name, date }) => {
-      charts.get(chartKey);
-      if (select.get(eventKey) !== undefined) throw invalid('Duplicate event keys are not allowed');
-      insert.run(eventKey, chartKey, name ?? null, date ?? null, clock.now());
-      return get(eventKey);
+    create: (workspace, list, inserted) => {
+      const drawn = list.map((described) => ({
+        described,
+        chart: charts.get(workspace, described.chartKey),
+      }));
+      const keys = store.transaction(() => {
+        const rows = drawn.map(({ described, chart }) => {
+          const { eventKey = randomUUID(), name, date } = described;
+          checkKey(workspace.id, eventKey);
+          const settings = JSON.stringify(settingsOf(described));
+          const row = [workspace.id, eventKey, chart.id, name ?? null, date ?? null, clock.now(), settings];
+          return { id: insert.run(...row).lastInsertRowid, eventKey };
+        });
+        inserted?.(rows.map(({ id }) => id));
+        return rows.map(({ eventKey }) => eventKey);
+      });
+      return keys.map((key) => get(workspace, key));
     },
     get,
-    list: ({ limit, startAfter = Number.MAX_SAFE_INTEGER }) => page.all(startAfter, limit).map(eventOf),
+    byId,
+    update: (event, change) => {
+      const key = change.eventKey ?? event.key;
+      if (key !== event.key) checkKey(event.workspaceId, key);
+      const name = change.name ?? event.name;
+      const date = change.date ?? event.date;
+      write(event, { key, name, date }, changedSettings(event.settings, change));
+    },
+    set: (event, settings) => write(event, event, { ...event.settings, ...settings }),
+    delete: (event) => {
+      remove.run(event.id);
+      cache.remove(event);
+    },
+    list: (workspace, page) => {
+      const listing = {
+        after: (id = Number.MAX_SAFE_INTEGER, limit: number) => after.all(workspace.id, id, limit),
+        before: (id: number, limit: number) => before.all(workspace.id, id, limit),
+      };
+      return readPage(listing, page, eventOf);
+    },
+    ofChart: (chart, limit) => ofChart.all(chart.id, limit).map(eventOf),
+  };
+}
+
+function settingsOf(described: NewEvent): EventSettings {
+  const { channels, forSaleConfig } = described;
+  return {
+    ...changedSettings({ tableBookingConfig: { mode: 'INHERIT' } }, described),
+    ...(channels == null ? {} : { channels: addChannels([], channels) }),
+    ...(forSaleConfig == null ? {} : { forSaleConfig }),
+  };
+}
+
+/** An empty list or object removes what was there. */
+function changedSettings(
+  settings: EventSettings,
+  { tableBookingConfig, objectCategories, categories, isInThePast, forSalePropagated }: ChangedEvent,
+): EventSettings {
+  const { objectCategories: oldObjects, categories: oldCategories, ...others } = settings;
+  const objects = objectCategories ?? oldObjects ?? {};
+  const list = categories ?? oldCategories ?? [];
+  return {
+    ...others,
+    ...(tableBookingConfig === undefined ? {} : { tableBookingConfig }),
+    ...(Object.keys(objects).length === 0 ? {} : { objectCategories: objects }),
+    ...(list.length === 0 ? {} : { categories: list }),
+    ...(isInThePast === undefined ? {} : { isInThePast }),
+    ...(forSalePropagated === undefined ? {} : { forSalePropagated }),
+  };
+}
+
+function readEvent(row: Row, chart: Chart): SeatsEvent {
+  const settings = JSON.parse(String(row.settings)) as EventSettings;
+  const { objects, rows } = bookableObjects(chart, settings);
+  const textOf = (cell: Cell | undefined) => (typeof cell === 'string' ? cell : undefined);
+  return {
+    id: Number(row.id),
+    workspaceId: Number(row.workspace_id),
+    key: String(row.key),
+    chart,
+    name: textOf(row.name),
+    date: textOf(row.date),
+    createdOn: Number(row.created_on),
+    updatedOn: row.updated_on === null ? undefined : Number(row.updated_on),
+    settings,
+    objects,
+    rows,
+    channelOf: new Map(
+      settings.channels?.flatMap(({ key, objects }) => objects.map((label) => [label, key] as const)),
+    ),
+    forSale: forSaleOf(settings.forSaleConfig),
+  };
+}
+
+/** Objects of a chart whose tables are as drawn are shared by its events: an arena has twenty thousand. */
+const asDrawn = new WeakMap<Chart, ReturnType<typeof chartObjects>>();
+
+function bookableObjects(chart: Chart, settings: EventSettings): ReturnType<typeof chartObjects> {
+  const { tableBookingConfig: tables, objectCategories } = settings;
+  let found = tables.mode === 'INHERIT' ? asDrawn.get(chart) : undefined;
+  found ??= chartObjects(chart.drawing, byTable(tables));
+  if (tables.mode === 'INHERIT') asDrawn.set(chart, found);
+  if (objectCategories === undefined) return found;
+
+  const objects = new Map(found.objects);
+  const categories = [...chart.categories, ...(settings.categories ?? [])];
+  for (const [label, key] of Object.entries(objectCategories)) {
+    const object = objects.get(label);
+    const category = categories.find((one) => String(one.key) === String(key));
+    if (object === undefined || category === undefined) continue;
+    objects.set(label, { ...object, categoryKey: String(category.key), categoryLabel: category.label });
+  }
+  return { objects, rows: found.rows };
+}
+
+function byTable({ mode, tables = {} }: TableBookingConfig): Parameters<typeof chartObjects>[1] {
+  return (label, { bookAsAWhole = false }) => {
+    if (mode === 'ALL_BY_TABLE') return true;
+    if (mode === 'ALL_BY_SEAT') return false;
+    const chosen = ownMember(tables, label);
+    return chosen === undefined ? bookAsAWhole : chosen === 'BY_TABLE';
   };
 }

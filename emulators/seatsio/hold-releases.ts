@@ -1,35 +1,40 @@
 import type { Ledger } from '../stand-in/ledger.ts';
 import type { Store } from '../stand-in/store.ts';
 import type { AreaStates } from './area-states.ts';
+import type { ChangeLog } from './change-log.ts';
 import type { SeatStates } from './seat-states.ts';
+import { released } from './seat-transition.ts';
 import { FREE, HELD } from './statuses.ts';
 
 /** Gives the function that frees everything a token holds, in all events, as its expiry does. */
 export function createHoldReleases(
   store: Store,
-  seats: SeatStates,
-  areas: AreaStates,
-  ledger: Ledger,
+  { seats, areas, ledger, log }: { seats: SeatStates; areas: AreaStates; ledger: Ledger; log: ChangeLog },
 ): (token: string) => void {
   const eventKey = store.prepare('SELECT key FROM events WHERE id = ?');
 
-  return (token) => {
-    const record = (eventId: number, facts: { label: string; quantity: number; orderId?: string }) =>
+  return (holdToken) => {
+    const record = (eventId: number, label: string, quantity: number, to: string, orderId?: string) => {
       ledger.append('released', {
         event: eventKey.get(eventId)?.key,
-        ...facts,
+        label,
+        quantity,
+        ...(orderId === undefined ? {} : { orderId }),
         from: HELD,
-        to: FREE,
-        holdToken: token,
+        to,
+        holdToken,
         origin: 'HOLD_EXPIRED',
       });
-    for (const { eventId, label, orderId } of seats.heldBy(token)) {
-      seats.set(eventId, label, { status: FREE });
-      record(eventId, { label, quantity: 1, ...(orderId === undefined ? {} : { orderId }) });
+      log.append({ eventId, label, status: to, quantity, holdToken, origin: { type: 'HOLD_EXPIRED' } });
+    };
+    for (const { eventId, label, state } of seats.heldBy(holdToken)) {
+      const next = released(state);
+      seats.set(eventId, label, next);
+      record(eventId, label, 1, next.status, state.orderId);
     }
-    for (const { eventId, label, ticketType, quantity } of areas.heldBy(token)) {
-      areas.add(eventId, label, { status: HELD, holdToken: token, ticketType, quantity: -quantity });
-      record(eventId, { label, quantity });
+    for (const { eventId, label, places } of areas.heldBy(holdToken)) {
+      areas.add(eventId, label, { ...places, quantity: -places.quantity });
+      record(eventId, label, places.quantity, FREE);
     }
   };
 }

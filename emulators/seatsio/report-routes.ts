@@ -1,34 +1,60 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Events } from './events.ts';
-import type { ObjectInfo, ObjectInfos } from './object-infos.ts';
+import { groupInfos, isGrouping, isSummaryGrouping, type KnownGroups, summarise } from './event-reports.ts';
+import type { Events, SeatsEvent } from './events.ts';
+import type { ObjectInfos, Scope } from './object-infos.ts';
 import { VendorError } from './vendor-error.ts';
 
-/** What each report groups an event's objects by. */
-const reports: Record<string, (info: ObjectInfo) => string> = {
-  byStatus: ({ status }) => status,
-  byCategoryLabel: ({ categoryLabel }) => categoryLabel,
-  byCategoryKey: ({ categoryKey }) => categoryKey,
-  byLabel: ({ label }) => label,
-  byOrderId: ({ orderId }) => orderId ?? 'NO_ORDER_ID',
-};
-const params = z.object({ event: z.string(), report: z.string(), filter: z.string().optional() });
+const eventParams = z.object({ event: z.string() });
+/** `false`: the report of an event or season alone. */
+const query = z.object({ seasonBookingsPropagated: z.enum(['true', 'false']).default('true') });
+const params = eventParams.extend({ report: z.string() });
+const filterParams = params.extend({ filter: z.string() });
 
+/** An event's objects, grouped: whole, one group only, and as a summary. */
 export function addReportRoutes(app: FastifyInstance, events: Events, infos: ObjectInfos): void {
-  const report = (request: { params: unknown }) => {
-    const { event, report: name, filter } = params.parse(request.params);
-    const groupOf = Object.hasOwn(reports, name) ? reports[name] : undefined;
-    if (groupOf === undefined) throw new VendorError(404, 'GENERAL_ERROR', `No such report: ${name}`);
-    const groups = new Map<string, ObjectInfo[]>();
-    for (const info of infos.all(events.get(event))) {
-      const group = groupOf(info);
-      const members = groups.get(group);
-      if (members === undefined) groups.set(group, [info]);
-      else members.push(info);
-    }
-    return filter === undefined ? Object.fromEntries(groups) : { [filter]: groups.get(filter) ?? [] };
-  };
   const config = { call: 'reports' };
-  app.get('/reports/events/:event/:report', { config }, report);
-  app.get('/reports/events/:event/:report/:filter', { config }, report);
+  const scopeOf = (request: FastifyRequest): Scope =>
+    query.parse(request.query).seasonBookingsPropagated === 'false' ? 'own' : 'season';
+  const report = (request: FastifyRequest) => {
+    const { event: key, report: name } = params.parse(request.params);
+    if (!isGrouping(name)) throw noReport(name);
+    const event = events.get(request.workspace, key);
+    return groupInfos(name, infos.all(event, scopeOf(request)), knownGroups(event));
+  };
+  const group = (request: FastifyRequest, filter: string) => ({
+    [filter]: report(request).get(filter) ?? [],
+  });
+  const summary = (request: FastifyRequest, depth: 1 | 2) => {
+    const { event: key, report: name } = params.parse(request.params);
+    // `summary` is a word of the path, yet also a filter that an order may be called by.
+    if (!isSummaryGrouping(name)) return group(request, 'summary');
+    const event = events.get(request.workspace, key);
+    return summarise(name, infos.shares(event, scopeOf(request)), knownGroups(event), depth);
+  };
+
+  app.get('/reports/events/:event', { config }, (request) =>
+    infos.all(events.get(request.workspace, eventParams.parse(request.params).event), scopeOf(request)),
+  );
+  app.get('/reports/events/:event/:report', { config }, (request) => Object.fromEntries(report(request)));
+  app.get('/reports/events/:event/:report/:filter', { config }, (request) =>
+    group(request, filterParams.parse(request.params).filter),
+  );
+  app.get('/reports/events/:event/:report/summary', { config }, (request) => summary(request, 1));
+  app.get('/reports/events/:event/:report/summary/deep', { config }, (request) => summary(request, 2));
+}
+
+function knownGroups({ chart, settings }: SeatsEvent): KnownGroups {
+  const categories = [...chart.categories, ...(settings.categories ?? [])];
+  return {
+    byObjectType: ['seat', 'generalAdmission', 'table', 'booth'],
+    byCategoryKey: [...categories.map(({ key }) => String(key)), 'NO_CATEGORY'],
+    byCategoryLabel: [...categories.map(({ label }) => label), 'NO_CATEGORY'],
+    byAvailability: ['available', 'not_available'],
+    byAvailabilityReason: ['available', 'booked', 'reservedByToken', 'not_for_sale'],
+  };
+}
+
+function noReport(name: string): VendorError {
+  return new VendorError(404, 'GENERAL_ERROR', `No such report: ${name}`);
 }

@@ -1,61 +1,88 @@
-import type { Row, Store } from '../stand-in/store.ts';
+import type { Store } from '../stand-in/store.ts';
+import { createHeldByToken } from './held-by-token.ts';
 import { FREE } from './statuses.ts';
 
-/** The state of an object that is sold as one: a seat, a whole table, a booth. */
+/** The state of an object that is sold as one: a seat, a whole table, a booth. Never changed, only replaced. */
 export interface SeatState {
   status: string;
-  orderId?: string;
-  holdToken?: string;
-  ticketType?: string;
+  orderId?: string | undefined;
+  holdToken?: string | undefined;
+  ticketType?: string | undefined;
   extraData?: unknown;
+  /** It was put up for resale, and goes back to that when it is released. */
+  isForResale?: true | undefined;
+  resaleListingId?: string | undefined;
+}
+
+export interface HeldSeat {
+  eventId: number;
+  label: string;
+  state: SeatState;
 }
 
 /** States by event id and label. What was never touched is free and has no row. */
 export interface SeatStates {
   get(eventId: number, label: string): SeatState;
+  /** Inside a transaction. */
   set(eventId: number, label: string, state: SeatState): void;
   /** All touched objects of an event. */
-  ofEvent(eventId: number): Map<string, SeatState>;
-  heldBy(token: string): { eventId: number; label: string; orderId?: string }[];
+  ofEvent(eventId: number): ReadonlyMap<string, SeatState>;
+  heldBy(token: string): HeldSeat[];
+  /** Of all events, by event id. */
+  all(): ReadonlyMap<number, ReadonlyMap<string, SeatState>>;
+  /** Inside a transaction that removes the event. */
+  forget(eventId: number): void;
 }
 
+const UNTOUCHED: SeatState = { status: FREE };
+
+/** The states are in memory; the table, which needs that of the events, is what a restart reads. */
 export function createSeatStates(store: Store): SeatStates {
   store.exec(
     `CREATE TABLE IF NOT EXISTS seats (
-       event_id INTEGER NOT NULL, label TEXT NOT NULL, status TEXT NOT NULL, order_id TEXT, hold_token TEXT,
-       ticket_type TEXT, extra_data TEXT, PRIMARY KEY (event_id, label)) WITHOUT ROWID;
-     CREATE INDEX IF NOT EXISTS seats_by_token ON seats (hold_token) WHERE hold_token IS NOT NULL;`,
+       event_id INTEGER NOT NULL, label TEXT NOT NULL, state TEXT NOT NULL,
+       PRIMARY KEY (event_id, label)) WITHOUT ROWID`,
   );
-  const select = store.prepare('SELECT * FROM seats WHERE event_id = ? AND label = ?');
-  const upsert = store.prepare('INSERT OR REPLACE INTO seats VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const selectAll = store.prepare('SELECT * FROM seats WHERE event_id = ?');
-  const selectHeld = store.prepare('SELECT event_id, label, order_id FROM seats WHERE hold_token = ?');
+  const table = store.bulkTable({ name: 'seats', columns: ['event_id', 'label', 'state'] });
+  const byEvent = new Map<number, Map<string, SeatState>>();
+  const held = createHeldByToken<HeldSeat>();
 
-  return {
-    get: (eventId, label) => {
-      const row = select.get(eventId, label);
-      return row === undefined ? { status: FREE } : stateOf(row);
-    },
-    set: (eventId, label, { status, orderId, holdToken, ticketType, extraData }) => {
-      const extra = extraData === undefined ? null : JSON.stringify(extraData);
-      upsert.run(eventId, label, status, orderId ?? null, holdToken ?? null, ticketType ?? null, extra);
-    },
-    ofEvent: (eventId) => new Map(selectAll.all(eventId).map((row) => [String(row.label), stateOf(row)])),
-    heldBy: (token) =>
-      selectHeld.all(token).map((row) => ({
-        eventId: Number(row.event_id),
-        label: String(row.label),
-        ...(row.order_id === null ? {} : { orderId: String(row.order_id) }),
-      })),
+  const find = (eventId: number, label: string) => byEvent.get(eventId)?.get(label);
+  const put = (eventId: number, label: string, state: SeatState | undefined) => {
+    const states = byEvent.get(eventId) ?? new Map<string, SeatState>();
+    byEvent.set(eventId, states);
+    const holder = states.get(label)?.holdToken;
+    if (holder !== undefined) held.remove(holder, `${eventId} ${label}`);
+    if (state?.holdToken !== undefined) {
+      held.set(state.holdToken, `${eventId} ${label}`, { eventId, label, state });
+    }
+    if (state === undefined) states.delete(label);
+    else states.set(label, state);
   };
-}
+  const change = (eventId: number, label: string, state: SeatState | undefined) => {
+    const before = find(eventId, label);
+    store.onUndo(() => put(eventId, label, before));
+    put(eventId, label, state);
+  };
 
-function stateOf(row: Row): SeatState {
+  table.settle();
+  // A deleted event leaves its rows to the next start.
+  store.exec('DELETE FROM seats WHERE event_id NOT IN (SELECT id FROM events)');
+  for (const row of store.prepare('SELECT * FROM seats').all()) {
+    put(Number(row.event_id), String(row.label), JSON.parse(String(row.state)) as SeatState);
+  }
+
   return {
-    status: String(row.status),
-    ...(row.order_id === null ? {} : { orderId: String(row.order_id) }),
-    ...(row.hold_token === null ? {} : { holdToken: String(row.hold_token) }),
-    ...(row.ticket_type === null ? {} : { ticketType: String(row.ticket_type) }),
-    ...(row.extra_data === null ? {} : { extraData: JSON.parse(String(row.extra_data)) as unknown }),
+    get: (eventId, label) => find(eventId, label) ?? UNTOUCHED,
+    set: (eventId, label, state) => {
+      change(eventId, label, state);
+      table.add([eventId, label, state.extraData === undefined ? state : JSON.stringify(state)]);
+    },
+    ofEvent: (eventId) => byEvent.get(eventId) ?? new Map(),
+    heldBy: (token) => held.of(token),
+    all: () => byEvent,
+    forget: (eventId) => {
+      for (const label of [...(byEvent.get(eventId)?.keys() ?? [])]) change(eventId, label, undefined);
+    },
   };
 }

@@ -1,22 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { HoldTokens } from './hold-tokens.ts';
+import type { Workspaces } from './workspaces.ts';
 
 const minutes = z.number();
-const createBody = z.object({ expiresInMinutes: minutes.optional() }).default({});
+const createBody = z.object({ expiresInMinutes: minutes.nullish() }).default({});
 const extendBody = z.object({ expiresInMinutes: minutes });
 const params = z.object({ token: z.string() });
 
-export function addTokenRoutes(app: FastifyInstance, tokens: HoldTokens): void {
-  app.post('/hold-tokens', { config: { call: 'createToken' } }, (request, reply) => {
+export function addTokenRoutes(app: FastifyInstance, tokens: HoldTokens, workspaces: Workspaces): void {
+  app.post('/hold-tokens', { config: { call: 'createToken', lane: 'priority' } }, (request, reply) => {
+    const { workspace } = request;
     const { expiresInMinutes } = createBody.parse(request.body);
-    return reply.code(201).send(tokens.create(expiresInMinutes));
+    const minutes = expiresInMinutes ?? workspaces.company(workspace.companyId).holdPeriodInMinutes;
+    reply.code(201);
+    return tokens.create(workspace, minutes);
   });
 
   app.post(
     '/hold-tokens/:token',
     {
       config: {
+        lane: 'priority',
         call: {
           names: ['extendToken', 'expireToken'],
           of: ({ body }) =>
@@ -25,10 +30,14 @@ export function addTokenRoutes(app: FastifyInstance, tokens: HoldTokens): void {
       },
     },
     (request) =>
-      tokens.extend(params.parse(request.params).token, extendBody.parse(request.body).expiresInMinutes),
+      tokens.extend(
+        request.workspace,
+        params.parse(request.params).token,
+        extendBody.parse(request.body).expiresInMinutes,
+      ),
   );
 
-  app.get('/hold-tokens/:token', { config: { call: 'retrieveToken' } }, (request) =>
-    tokens.retrieve(params.parse(request.params).token),
+  app.get('/hold-tokens/:token', { config: { call: 'retrieveToken', lane: 'priority' } }, (request) =>
+    tokens.retrieve(request.workspace, params.parse(request.params).token),
   );
 }

@@ -6,6 +6,9 @@ import type { StandIn } from './stand-in.ts';
 /** The longest that `GET /faults/:id/hit` waits, in ms. */
 const LONGEST_WAIT = 120_000;
 
+/** Names of this machine only, with any port. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
 const systemParams = z.object({ system: z.string() });
 const faultParams = z.object({ id: z.string() });
 const ledgerQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
@@ -16,13 +19,18 @@ const hitQuery = z.object({ wait: z.coerce.number().int().min(0).max(LONGEST_WAI
  * under `/<system>/`. It shows tokens and has no password: listen on the loopback only.
  *
  * `GET /health` · `GET /ledger/:system?after=SEQ` · `GET /state/:system` · `POST /faults` → `{id}` ·
- * `GET /faults/:id/hit?wait=MS` → `{hits}` · `POST /faults/:id/release` · `DELETE /faults`.
+ * `GET /faults/:id/hit?wait=MS` → `{hits}` · `POST /faults/:id/release` · `DELETE /faults/:id` ·
+ * `DELETE /faults`.
  * What is asked for wrongly gets 400, what is not there 404, each with `{error}`.
  */
 export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, keepAliveTimeout: 72_000 });
   const bySystem = new Map<string, StandIn>(standIns.map((standIn) => [standIn.system, standIn]));
 
+  // A page that a browser has open can reach the loopback under a name of its own, but not choose this header.
+  app.addHook('onRequest', async ({ headers: { host = '' } }) => {
+    if (!LOOPBACK.test(host)) throw refusal(403, 'the admin port is for callers of this machine only');
+  });
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof z.ZodError ? 400 : statusOf(error);
     return reply.code(status).send({ error: textOf(error, status) });
@@ -64,6 +72,11 @@ export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
     const { id } = faultParams.parse(params);
     if (!standIns.some((standIn) => standIn.faults.release(id))) throw notFound('no such fault');
     return { released: true };
+  });
+  app.delete('/faults/:id', ({ params }) => {
+    const { id } = faultParams.parse(params);
+    if (!standIns.some((standIn) => standIn.faults.lift(id))) throw notFound('no such fault');
+    return { lifted: true };
   });
   app.delete('/faults', () => {
     for (const standIn of standIns) standIn.faults.clear();

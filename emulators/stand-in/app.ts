@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { breakAnswer, breakRequest } from './fault-wire.ts';
 import type { Faults, Hit } from './faults.ts';
+import { checkBody, checkUrl } from './plain-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,26 +19,34 @@ declare module 'fastify' {
 
 export interface AppOptions {
   faults: Faults;
+  /** What an answer waits for: nobody is told what a killed process would forget. Undefined: there is nothing. */
+  committed?: () => Promise<void> | undefined;
   /** Makes the body of a request from its text; JSON, whatever the content type says, if absent. */
   parseBody?: (text: string, contentType: string) => unknown;
   /** Bytes; 4 MB if absent. */
   bodyLimit?: number;
+  /** Answers a URL that cannot be decoded, which no route and no error handler sees. */
+  frameworkErrors?: FastifyServerOptions['frameworkErrors'];
 }
 
 /**
  * A Fastify app for a stand-in: scripted faults around every route that has `config.call`, and a `close` that
  * ends open sockets at once. Idle connections live 65 s and more, so that a client's pooled one is not reset.
- * A body that cannot be parsed fails with `statusCode` 400 in the app's error handler.
+ * A body that cannot be parsed or kept, and a URL that cannot be kept, fail with `statusCode` 400 in the app's
+ * error handler.
  */
 export function createApp({
   faults,
+  committed,
   parseBody = parseJson,
   bodyLimit = 4_194_304,
+  frameworkErrors,
 }: AppOptions): FastifyInstance {
   const app = Fastify({
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
     bodyLimit,
+    ...(frameworkErrors === undefined ? {} : { frameworkErrors }),
     routerOptions: { maxParamLength: 1000 },
     return503OnClosing: false,
   });
@@ -48,28 +57,48 @@ export function createApp({
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, text, done) => {
     request.rawBody = text;
+    let body: unknown;
     try {
-      done(null, parseBody(text, request.headers['content-type'] ?? ''));
+      body = parseBody(text, request.headers['content-type'] ?? '');
     } catch (cause) {
-      done(Object.assign(new Error('The body cannot be parsed', { cause }), { statusCode: 400 }));
+      return done(Object.assign(new Error('The body cannot be parsed', { cause }), { statusCode: 400 }));
     }
+    try {
+      checkBody(body);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null, body);
   });
 
+  app.addHook('onRequest', ({ url }, _reply, done) => {
+    checkUrl(url);
+    done();
+  });
   app.addHook('onRoute', ({ config }) => {
     const call = config?.call;
     if (typeof call === 'string') faults.declare(call);
     else for (const name of call?.names ?? []) faults.declare(name);
   });
-  app.addHook('preHandler', async (request, reply) => {
+  // With `done` instead of a promise: nearly all calls meet no fault, and have nothing to wait for.
+  app.addHook('preHandler', (request, reply, done) => {
     const { call } = request.routeOptions.config;
     const name = typeof call === 'object' ? call.of(request) : call;
-    request.faultHits =
-      name === undefined ? [] : faults.onCall(name, { url: request.url, body: request.rawBody });
-    await breakRequest(request.faultHits, reply);
+    const hits = name === undefined ? [] : faults.onCall(name, { url: request.url, body: request.rawBody });
+    request.faultHits = hits;
+    if (hits.length === 0) return done();
+    breakRequest(hits, reply).then(() => done(), done);
   });
-  app.addHook('onSend', async (request, reply, payload) =>
-    breakAnswer(request.faultHits ?? [], reply, payload),
-  );
+  // Before the faults that befall the answer: those happen to calls that have taken effect.
+  app.addHook('onSend', (_request, _reply, _payload, done) => {
+    const commit = committed?.();
+    if (commit === undefined) return done();
+    commit.then(() => done(), done);
+  });
+  app.addHook('onSend', ({ faultHits }, reply, payload, done) => {
+    if (faultHits === undefined || faultHits.length === 0) return done();
+    breakAnswer(faultHits, reply, payload).then((answer) => done(null, answer), done);
+  });
   return app;
 }
 

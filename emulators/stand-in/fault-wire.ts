@@ -6,19 +6,23 @@ import type { Hit } from './faults.ts';
 
 /** Plays the faults that befall a call before the stand-in acts. Does not return if the call ends here. */
 export async function breakRequest(hits: readonly Hit[], reply: FastifyReply): Promise<void> {
-  for (const { action, released } of hits) {
-    if ('when' in action && action.when === 'before') await play(action, released, reply);
-  }
+  const early = hits.flatMap(({ action, released, begin }) => {
+    if (!('when' in action) || action.when === 'after') return [];
+    begin();
+    return [{ action, released }];
+  });
+  for (const { action, released } of early) await play(action, released, reply);
 }
 
-/** Plays the faults that befall the answer; gives the payload to send. */
+/** Plays the faults that befall the answer to a call whose effect is committed; gives the payload to send. */
 export async function breakAnswer(
   hits: readonly Hit[],
   reply: FastifyReply,
   payload: unknown,
 ): Promise<unknown> {
   let answer = payload;
-  for (const { action, released } of hits) {
+  for (const { action, released, begin } of hits) {
+    if (!('when' in action) || action.when === 'after') begin();
     if (action.type === 'garbage') {
       reply.code(200).header('content-type', 'application/json').removeHeader('content-length');
       answer = '{"objects": {"broken';

@@ -23,21 +23,24 @@ export interface Ledger {
 export function createLedger(store: Store, clock: Clock): Ledger {
   store.exec(
     `CREATE TABLE IF NOT EXISTS ledger (
-       seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, effect TEXT NOT NULL, facts TEXT NOT NULL)`,
+       seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, effect TEXT NOT NULL, facts TEXT NOT NULL)`,
   );
-  const insert = store.prepare('INSERT INTO ledger (at, effect, facts) VALUES (?, ?, ?)');
+  const table = store.bulkTable({ name: 'ledger', columns: ['at', 'effect', 'facts'], isSeldomRead: true });
   const select = store.prepare('SELECT seq, at, effect, facts FROM ledger WHERE seq > ? ORDER BY seq');
 
   return {
     append: (effect, facts) => {
-      insert.run(clock.now(), effect, JSON.stringify(facts));
+      const isFlat = Object.values(facts).every((fact) => typeof fact !== 'object');
+      table.add([clock.now(), effect, isFlat ? facts : JSON.stringify(facts)]);
     },
-    entries: ({ after = 0 } = {}) =>
-      select.all(after).map((row) => ({
+    entries: ({ after = 0 } = {}) => {
+      table.settle();
+      return select.all(after).map((row) => ({
         ...(JSON.parse(String(row.facts)) as Record<string, unknown>),
         seq: Number(row.seq),
         at: new Date(Number(row.at)).toISOString(),
         effect: String(row.effect),
-      })),
+      }));
+    },
   };
 }

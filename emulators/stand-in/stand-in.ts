@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Ledger } from './ledger.ts';
+import type { Synchronous } from './store.ts';
 
 export type SystemName = 'seatsio' | 'tmt' | 'stripe';
 
@@ -10,6 +11,8 @@ export type SystemName = 'seatsio' | 'tmt' | 'stripe';
 export interface StandInOptions {
   /** Folder of the state files; absent = state in memory. */
   dataDir?: string;
+  /** What the state files survive: a killed process (`normal`, if absent), or a power cut as well. */
+  synchronous?: Synchronous;
   clock?: Clock;
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { createCommitGroup } from './commit-group.ts';
+import { type BulkTable, type BulkTableOptions, createJournal } from './journal.ts';
 
 /** A value that SQLite keeps as it is. */
 export type Cell = string | number | null;
@@ -19,21 +21,52 @@ export interface Statement {
 export interface Store {
   exec(sql: string): void;
   prepare(sql: string): Statement;
+  /** A table with these columns, which exists, from now on written by no statement but this. */
+  bulkTable(options: BulkTableOptions): BulkTable;
   /** Runs `work` as one transaction: a throw undoes all of it. Inside another one it joins that one. */
   transaction<T>(work: () => T): T;
+  /** Inside a transaction: what undoes a change in memory if the transaction is undone. */
+  onUndo(undo: () => void): void;
+  /** For what is kept in memory of rows that were read: some may have been there in a failed commit only. */
+  onFailedCommit(forget: () => void): void;
+  /** Resolves when everything done so far would survive a killed process; undefined: it does already. */
+  committed(): Promise<void> | undefined;
   close(): void;
 }
 
-/**
- * Opens `<dataDir>/<name>.db`, made if need be, or a store in memory when no folder is given.
- * WAL with `synchronous = normal`: what was answered survives a killed process, though not a power cut.
- */
-export function openStore(name: string, dataDir?: string): Store {
+export interface StoreOptions {
+  /** Absent = a store in memory. */
+  dataDir?: string;
+  /** `normal` (if absent) survives a killed process, `full` a power cut as well. */
+  synchronous?: Synchronous;
+  /** One commit for all transactions of a moment. Whoever answers a caller awaits `committed` before. */
+  groupCommit?: boolean;
+}
+
+export type Synchronous = 'normal' | 'full';
+
+/** Opens `<dataDir>/<name>.db` in WAL mode, made if need be. */
+export function openStore(name: string, options: StoreOptions = {}): Store {
+  const { dataDir, synchronous = 'normal', groupCommit = false } = options;
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const db = new Database(dataDir === undefined ? ':memory:' : join(dataDir, `${name}.db`));
   db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = normal');
+  // A checkpoint waits for the disk: some megabytes of log apart, it is rare enough.
+  db.pragma('wal_autocheckpoint = 8000');
+  db.pragma(`synchronous = ${synchronous}`);
+  const journal = createJournal(db);
+  const group = createCommitGroup(db, journal, groupCommit);
   let open = true;
+  /** Runs `work` on the database when everything is written, and commits it at once. */
+  const alone = <T>(work: () => T): T => {
+    group.commit();
+    const result = group.run(() => {
+      group.beforeWrite();
+      return work();
+    });
+    group.commit();
+    return result;
+  };
 
   return {
     exec: (sql) => {
@@ -43,6 +76,7 @@ export function openStore(name: string, dataDir?: string): Store {
       const statement = db.prepare(sql);
       return {
         run: (...cells) => {
+          group.beforeWrite();
           const { changes, lastInsertRowid } = statement.run(...cells);
           return { changes, lastInsertRowid: Number(lastInsertRowid) };
         },
@@ -50,21 +84,28 @@ export function openStore(name: string, dataDir?: string): Store {
         all: (...cells) => statement.all(...cells) as Row[],
       };
     },
-    transaction: (work) => {
-      if (db.inTransaction) return work();
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (db.inTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
+    bulkTable: (table) => {
+      const rows = alone(() => journal.table(table));
+      const takeBack = () => rows.pop();
+      return {
+        add: (row) => {
+          group.onUndo(takeBack);
+          rows.push(row);
+        },
+        settle: (commits) => alone(() => journal.settle(table.name, commits)),
+      };
     },
+    transaction: (work) => group.run(work),
+    onUndo: (undo) => group.onUndo(undo),
+    onFailedCommit: (forget) => group.onFailure(forget),
+    committed: () => group.committed(),
     close: () => {
-      if (open) db.close();
-      open = false;
+      try {
+        group.commit();
+      } finally {
+        if (open) db.close();
+        open = false;
+      }
     },
   };
 }

@@ -29,7 +29,7 @@ const idParam = z.object({ id: z.string() });
  */
 export function createStripeStandIn(options: StandInOptions & { apiKey?: string } = {}): StandIn {
   const { apiKey = 'sk_test_demo', clock = systemClock } = options;
-  const store = openStore('stripe', options.dataDir);
+  const store = openStore('stripe', options);
   const faults = createFaults(newFaultId);
   const ledger = createLedger(store, clock);
   const intents = createIntents(store, ledger, clock);

@@ -26,7 +26,7 @@ const requestBody = z.object({ data: z.unknown() });
 export function createTmtStandIn(options: StandInOptions & { settings?: TmtSettingsInput } = {}): StandIn {
   const clock = options.clock ?? systemClock;
   let settings = tmtSettings.parse(options.settings ?? {});
-  const store = openStore('tmt', options.dataDir);
+  const store = openStore('tmt', options);
   const faults = createFaults(newFaultId);
   const ledger = createLedger(store, clock);
   const inventory = createInventory(store, ledger, clock, () => settings);

@@ -1,19 +1,18 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { createAttempts } from '../attempts.ts';
-import { sameMoney } from '../checkout/money.ts';
 import type { CheckoutResult } from '../checkout/outcome.ts';
 import type { Payment } from '../checkout/payment.ts';
 import { CheckoutBrokenError } from '../checkout-errors.ts';
 import { checkoutStartOptions } from '../checkout-start-options.ts';
 import type { checkout } from '../workflows/checkout.ts';
+import { mayRescue } from '../workflows/late-decision.ts';
 import { inputQuery } from '../workflows/messages.ts';
 import { callDeadline } from './step.ts';
 
-/** What an attempt says of its payments. Without `result` there is none to go by: unknown, open or broken. */
+/** What an attempt says of its payments. Without `result` there is none to go by: unknown, still open, or broken. */
 export interface AttemptAccount {
   result?: CheckoutResult;
-  /** The late payment that started the attempt: whatever becomes of it, the attempt accounts for it. */
-  rescues?: string;
+  open?: boolean;
 }
 
 export interface RescueStep {
@@ -32,7 +31,7 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
         const found = await attempts.read(step.orderId, step.attempt);
         return {
           ...(found?.state === 'ended' && { result: found.result }),
-          ...(typeof found?.rescues === 'string' && { rescues: found.rescues }),
+          ...(found?.state === 'open' && { open: true }),
         };
       } catch (error) {
         if (error instanceof CheckoutBrokenError) return {};
@@ -43,14 +42,20 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
     /**
      * Starts the next attempt with the late money, unless the buyer did it first, the order does not want it
      * or the money is not the order's. One chain of ids: a rescue and a buyer's retry can not both begin.
+     *
+     * @returns `begun` when the next attempt was started with this very money before, `broken` when it ended
+     *   without a result, so that nobody knows what it did
      */
-    async startRescue({ orderId, attempt, payment }: RescueStep): Promise<{ started: boolean }> {
+    async startRescue(step: RescueStep): Promise<{ started: boolean; begun?: boolean; broken?: boolean }> {
+      const { orderId, attempt, payment } = step;
       const { timeoutMs } = callDeadline();
       return client.withDeadline(Date.now() + timeoutMs, async () => {
-        const { order, terms } = await attempts.handleOf(orderId, attempt).query(inputQuery);
-        const fits = payment.money !== undefined && sameMoney(payment.money, order.total);
-        if (order.lateMoney === 'refund' || !fits) return { started: false };
-        const next = { order, terms, attempt: attempt + 1, rescue: payment };
+        const { order, terms, owner } = await attempts.handleOf(orderId, attempt).query(inputQuery);
+        if (!mayRescue(order, payment)) return { started: false };
+        const next = {
+          ...{ order, terms, attempt: attempt + 1, rescue: payment },
+          ...(owner !== undefined && { owner }),
+        };
         try {
           await client.workflow.start<typeof checkout>('checkout', {
             ...checkoutStartOptions(next, taskQueue),
@@ -59,9 +64,13 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
           return { started: true };
         } catch (error) {
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-          // Ours, if it was started by a try whose answer was lost.
+        }
+        try {
           const other = await attempts.read(orderId, next.attempt);
-          return { started: other?.rescues === payment.paymentId };
+          return { started: false, begun: other?.rescues === payment.paymentId };
+        } catch (error) {
+          if (!(error instanceof CheckoutBrokenError)) throw error;
+          return { started: false, broken: true };
         }
       });
     },

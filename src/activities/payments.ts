@@ -47,10 +47,32 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
       throw ApplicationFailure.retryable('the provider does not show the whole refund yet', 'unknown');
     },
 
-    /** What the provider knows of the payment now; `failed` when it knows nothing. */
-    async lookUpPayment({ paymentId }: { paymentId: string }): Promise<Payment> {
+    /**
+     * What the provider knows of the order's payment now; `failed` when it has none, or it is another order's.
+     * With `hasToName` it is another's, too, when its metadata names none.
+     */
+    async lookUpPayment({
+      paymentId,
+      orderId,
+      hasToName = false,
+    }: {
+      paymentId: string;
+      orderId: string;
+      hasToName?: boolean;
+    }): Promise<Payment> {
       const payment = await provider.lookUp(paymentId, callDeadline());
-      return payment ? toPayment(payment) : { paymentId, state: 'failed' };
+      const isOurs =
+        payment && (payment.orderId === orderId || (payment.orderId === undefined && !hasToName));
+      return isOurs ? toPayment(payment) : { paymentId, state: 'failed' };
+    },
+
+    /**
+     * What the provider says of a payment that was reported without proof. No payment unless its metadata names
+     * the order: the same money must not be reported for two.
+     */
+    async checkClaim(claim: { paymentId: string; orderId: string }): Promise<{ payment?: Payment }> {
+      const payment = await provider.lookUp(claim.paymentId, callDeadline());
+      return payment?.orderId === claim.orderId ? { payment: toPayment(payment) } : {};
     },
   };
 
@@ -70,6 +92,7 @@ export function createPaymentActivities({ provider }: { provider: PaymentProvide
 
 function toPayment({ paymentId, state, money, captured, refunded }: ProviderPayment): Payment {
   if (captured > 0 && refunded >= captured) return { paymentId, state: 'refunded', money };
-  if (captured > 0) return { paymentId, state: 'captured', money: { ...money, amount: captured } };
+  // What went back already is not there to pay with: money of which a part is gone fits no order.
+  if (captured > 0) return { paymentId, state: 'captured', money: { ...money, amount: captured - refunded } };
   return { paymentId, state, money };
 }

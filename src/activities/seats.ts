@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import { RemoteError } from '../remote-error.ts';
-import { bookedBy, freeObjects, heldBy } from '../seatsio/object-state.ts';
+import { bookedBy, freeObjects, holdsAll, notHeldBy } from '../seatsio/object-state.ts';
 import type { HeldSeat, SeatsApi } from '../seatsio/seats-api.ts';
-import { callDeadline, isRefusal, mayHaveHappened } from './step.ts';
+import { callDeadline, isPassing, isRefusal, mayHaveHappened, msLeft, RETRY_AFTER_MS } from './step.ts';
 
 /** The seats of one attempt: what is held or booked, with which token, under which name. */
 export interface SeatStep {
@@ -14,11 +14,19 @@ export interface SeatStep {
   resumed?: boolean;
 }
 
+export interface HoldStep extends SeatStep {
+  /** The token of the buyer's chart that holds the seats now. */
+  chartToken?: string;
+}
+
 export type SeatsHoldAnswer =
   | { held: true; seats: HeldSeat[] }
-  | { held: false; reason: 'refused' | 'event_not_found'; seats: string[] };
+  | { held: false; reason: 'refused' | 'not_held_by_chart' | 'event_not_found'; seats: string[] }
+  /** An earlier call may have taken places, or take them yet: they come to nothing when the token ends. */
+  | { held: false; reason: 'uncertain' };
 
-export type BookingAnswer = { booked: boolean };
+/** `ask_the_log`: refused, and yet the places are off the token. They were booked, taken off it, or it has ended. */
+export type BookingAnswer = { booked: boolean } | 'ask_the_log';
 
 /**
  * The seat steps of a checkout, over Seats.io. Every one may be repeated: a step that may have happened is
@@ -36,7 +44,10 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       return seats.createToken(minutes, callDeadline());
     },
 
-    /** Sets the token's end to `minutes` from now; Seats.io may grant less, and its answer counts. */
+    /**
+     * Sets the token's end to `minutes` from now; Seats.io may grant less, and its answer counts. Nothing is
+     * left of a token that has ended already.
+     */
     async extendToken({
       token,
       minutes,
@@ -44,7 +55,12 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       token: string;
       minutes: number;
     }): Promise<{ expiresInSeconds: number }> {
-      return seats.extendToken(token, minutes, callDeadline());
+      try {
+        return await seats.extendToken(token, minutes, callDeadline());
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return { expiresInSeconds: 0 };
+      }
     },
 
     /** Frees whatever the token still holds; booked seats stay. Harmless if it has ended already. */
@@ -52,14 +68,27 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       await seats.expireToken(token, callDeadline());
     },
 
-    /** Holds all seats and places in one call, or none. */
-    async holdSeats(step: SeatStep): Promise<SeatsHoldAnswer> {
+    /**
+     * Holds all seats and places in one call, or none. A seat can be held only once with a token, places any
+     * number of times: a hold of places is not repeated under the token of a call that was given up. What the
+     * buyer's chart holds is moved to our own token: nobody else can book it, free it or add to it any more.
+     */
+    async holdSeats(step: HoldStep): Promise<SeatsHoldAnswer> {
       if (mayHaveHappened(step)) {
         const held = await findHeld(step);
         if (held) return { held: true, seats: held };
+        if (step.seats.some(isArea)) return { held: false, reason: 'uncertain' };
       }
       try {
-        return { held: true, seats: await seats.hold(toChange(step), callDeadline()) };
+        const { chartToken } = step;
+        const change = toChange(step);
+        const sent = step.seats.some(isArea) ? untilSent : once;
+        if (chartToken === undefined)
+          return { held: true, seats: await sent(() => seats.hold(change, callDeadline())) };
+        const missing = await notHeldByChart(step, chartToken);
+        if (missing.length > 0) return { held: false, reason: 'not_held_by_chart', seats: missing };
+        const move = { ...change, from: chartToken };
+        return { held: true, seats: await sent(() => seats.takeOver(move, callDeadline())) };
       } catch (error) {
         if (!isRefusal(error)) throw error;
         return whyNotHeld(step, error);
@@ -69,7 +98,7 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     /** The pivot: books all seats and places with the token, in one call, or none. */
     async bookSeats(step: SeatStep): Promise<BookingAnswer> {
       if (mayHaveHappened(step)) {
-        await keepAlive(step.token);
+        if (step.seats.every(isArea)) await keepAlive(step.token);
         if (await isBooked(step)) return { booked: true };
       }
       try {
@@ -77,7 +106,29 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
         return { booked: true };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        return { booked: await isBooked(step) };
+        const booked = await isBooked(step);
+        return booked === undefined ? 'ask_the_log' : { booked };
+      }
+    },
+
+    /**
+     * Whether places were booked under this attempt's name, as the log of changes has it. It is written after
+     * the change: a record is proof, and its absence is believed once the log has had time.
+     */
+    async findBooking({
+      eventId,
+      seats: wanted,
+      attemptId,
+      since,
+    }: Omit<SeatStep, 'token'> & {
+      /** When the attempt began, in ms: an earlier line of the log is not of it. */
+      since: number;
+    }): Promise<{ booked: boolean }> {
+      const areas = wanted.filter(isArea);
+      const booking = { orderKey: attemptId, since: since - CLOCKS_DIFFER_MS };
+      for (const endsAt = performance.now() + LOG_SETTLE_MS; ; await sleep(LOG_POLL_MS)) {
+        if (await seats.wasBooked(eventId, areas, booking, callDeadline())) return { booked: true };
+        if (performance.now() >= endsAt) return { booked: false };
       }
     },
 
@@ -98,7 +149,7 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
 
   async function findHeld({ eventId, seats: wanted, token }: SeatStep): Promise<HeldSeat[] | undefined> {
     const states = await seats.read(eventId, wanted, callDeadline());
-    if (heldBy(states, wanted, token) !== 'all') return undefined;
+    if (!holdsAll(states, wanted, token)) return undefined;
     const byLabel = new Map(states.map((state) => [state.label, state]));
     return wanted.flatMap((seat) => {
       const state = byLabel.get(objectLabel(seat));
@@ -106,10 +157,23 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     });
   }
 
-  async function whyNotHeld(step: SeatStep, refusal: RemoteError): Promise<SeatsHoldAnswer> {
+  /** All of the seats, when the chart's token has ended or is of another workspace than ours. */
+  async function notHeldByChart(step: SeatStep, chartToken: string): Promise<string[]> {
+    const theirs = await seats.retrieveToken(chartToken, callDeadline());
+    const ours = theirs && (await seats.retrieveToken(step.token, callDeadline()));
+    if (!ours || theirs.workspaceKey !== ours.workspaceKey) return step.seats.map(objectLabel);
+    return notHeldBy(await seats.read(step.eventId, step.seats, callDeadline()), step.seats, chartToken);
+  }
+
+  async function whyNotHeld(step: HoldStep, refusal: RemoteError): Promise<SeatsHoldAnswer> {
     try {
       const held = await findHeld(step);
       if (held) return { held: true, seats: held };
+      const { chartToken } = step;
+      if (chartToken !== undefined) {
+        const notHeld = await notHeldByChart(step, chartToken);
+        return { held: false, reason: 'not_held_by_chart', seats: notHeld };
+      }
       const free = freeObjects(await seats.read(step.eventId, step.seats, callDeadline()), step.seats);
       const missing = step.seats.map(objectLabel).filter((label) => !free.includes(label));
       return { held: false, reason: 'refused', seats: missing };
@@ -124,32 +188,58 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
   /** An unknown booking of places can be decided only while the token lives, so it must not end meanwhile. */
   async function keepAlive(token: string): Promise<void> {
     try {
-      await seats.extendToken(token, UNDECIDED_MINUTES, callDeadline());
+      const left = await seats.retrieveToken(token, callDeadline());
+      // An extension sets the end: of a token that lives longer it would shorten the life.
+      if (left && left.expiresInSeconds < UNDECIDED_MINUTES * 60)
+        await seats.extendToken(token, UNDECIDED_MINUTES, callDeadline());
     } catch (error) {
       if (!isRefusal(error)) throw error;
     }
   }
 
   /**
-   * A label tells by its order id. A general-admission place does not: a first try that was refused has
-   * booked none; of a later one, the place is booked when the token is alive and no longer holds it, and once
-   * the token has ended nothing can be said. Book is all-or-nothing, so one label decides for the whole order.
+   * A label tells by its order id. A general-admission place does not: after a lost answer it is booked when
+   * the token is alive and no longer holds it. Book is all-or-nothing, so one label decides for the whole order.
+   *
+   * @returns undefined when only the log can tell: the token has ended, or the very first try was refused though
+   *   the places are off the living token
    */
-  async function isBooked(step: SeatStep): Promise<boolean> {
+  async function isBooked(step: SeatStep): Promise<boolean | undefined> {
     const { eventId, seats: wanted, token, attemptId } = step;
     const verdict = bookedBy(await seats.read(eventId, wanted, callDeadline()), wanted, attemptId, token);
     if (verdict !== 'token_decides') return verdict === 'booked';
-    if (!mayHaveHappened(step)) return false;
-    if (await seats.retrieveToken(token, callDeadline())) return true;
-    throw ApplicationFailure.retryable(
-      'the token ended before it was known whether the places were booked',
-      'unknown',
-    );
+    const isAlive = (await seats.retrieveToken(token, callDeadline())) !== undefined;
+    return isAlive && mayHaveHappened(step) ? true : undefined;
   }
 }
 
+/** How long Seats.io may take to write a change into its log; its own client's tests wait for so long. */
+const LOG_SETTLE_MS = 10_000;
+const LOG_POLL_MS = 500;
+/** How far the clocks of Temporal and Seats.io may be apart. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
 /** Longer than the pause between two tries, and short enough not to keep seats from others. */
 const UNDECIDED_MINUTES = 5;
+
+const once = <T>(call: () => Promise<T>): Promise<T> => call();
+
+/**
+ * Sends a call again inside the same try while it is turned away: the next try of the step could not know any more
+ * that nothing had happened.
+ */
+async function untilSent<T>(call: () => Promise<T>): Promise<T> {
+  for (let pauseMs = RETRY_AFTER_MS.least; ; pauseMs *= 2) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const waitMs = Math.max(pauseMs, error.facts.retryAfterMs ?? 0);
+      if (waitMs >= msLeft()) throw error;
+      await sleep(waitMs);
+    }
+  }
+}
 
 function toChange({ eventId, seats, token, attemptId }: SeatStep) {
   return { eventId, seats, token, orderKey: attemptId };

@@ -12,7 +12,7 @@ import type { TmtApi } from '../tmt/tmt-api.ts';
 import type { TmtTicket } from '../tmt/tmt-ticket.ts';
 import { type AllotRequest, TMT_SAID_NO } from '../workflows/messages.ts';
 import type { InventoryZone } from '../workflows/ticket-inventory.ts';
-import { createAllotAtDesk } from './allot-at-desk.ts';
+import { createAtTicketDesk } from './at-ticket-desk.ts';
 import { callDeadline, msLeft } from './step.ts';
 import { allotPerSale, findPerSale } from './tickets-per-sale.ts';
 
@@ -46,12 +46,12 @@ const LOOKS_AT_ONCE = 10;
 /** The forward-only steps: tickets, then the order record, over TMT, which repeats whatever it is told twice. */
 export function createTicketActivities(dependencies: TicketDependencies) {
   const { tmt, client, taskQueue, mode, seller } = dependencies;
-  const allotAtDesk = createAllotAtDesk(client, taskQueue);
+  const ticketDesk = createAtTicketDesk(client, taskQueue);
 
   return {
     /** The tickets of this order: the same ones however often it asks. None: generated, but not listed yet. */
     async allotTickets(request: AllotRequest & { eventId: string; resumed?: boolean }): Promise<Ticket[]> {
-      return mode === 'desk' ? allotAtDesk(request) : allotPerSale(tmt, request);
+      return mode === 'desk' ? ticketDesk.allot(request) : allotPerSale(tmt, request);
     },
 
     /** The tickets that a sale generated for itself, once TMT lists them. Generates nothing. */
@@ -88,6 +88,17 @@ export function createTicketActivities(dependencies: TicketDependencies) {
     async awaitSold({ tickets, email }: { tickets: Ticket[]; email: string }): Promise<void> {
       if (await areSoldWithin(tickets, email)) return;
       throw ApplicationFailure.retryable('TMT has not marked the tickets sold yet', 'NotSoldYet');
+    },
+
+    /** Whether TMT has no order record of the attempt, as is known once the last try has had time to show. */
+    async isOrderAbsent({ email, attemptId: id }: { email: string; attemptId: string }): Promise<boolean> {
+      await sleep(ORDER_SETTLE_MS);
+      return !(await tmt.ordersOf(email, callDeadline())).some((known) => known.attemptId === id);
+    },
+
+    /** Gives an attempt's tickets back to the desk, and keeps it from ever getting any. */
+    async returnTickets(attempt: { eventId: string; attemptId: string }): Promise<void> {
+      if (mode === 'desk') await ticketDesk.takeBack(attempt);
     },
 
     /** All tickets of the event by zone, in the order of their seat ids; none before they were generated. */

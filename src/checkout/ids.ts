@@ -11,6 +11,31 @@ export function attemptId(orderId: string, attempt: number): string {
   return `${orderId}-${attempt}`;
 }
 
+/** The order and attempt that an attempt's name stands for; undefined for a name that is not one of ours. */
+export function parseAttemptId(id: string): AttemptName | undefined {
+  return toName(/^([A-Za-z0-9_-]+)-([1-9]\d{0,3})$/.exec(id));
+}
+
+/** The order and attempt that a workflow id stands for; undefined for one that is no checkout's. */
+export function parseCheckoutWorkflowId(id: string): AttemptName | undefined {
+  return toName(/^checkout\/([^/]+)(?:\/([1-9]\d{0,3}))?$/.exec(id));
+}
+
+export interface AttemptName {
+  orderId: string;
+  attempt: number;
+}
+
+function toName(match: RegExpExecArray | null): AttemptName | undefined {
+  const [, orderId, attempt = '1'] = match ?? [];
+  return orderId === undefined ? undefined : { orderId, attempt: Number(attempt) };
+}
+
+/** The workflow that compares what the remote systems have of an event. */
+export function reconcileWorkflowId(eventId: string): string {
+  return `reconcile/${eventId}`;
+}
+
 /** The workflow that hands out an event's TMT tickets. */
 export function ticketDeskWorkflowId(eventId: string): string {
   return `tickets/${eventId}`;
@@ -19,6 +44,11 @@ export function ticketDeskWorkflowId(eventId: string): string {
 /** The workflow that decides what becomes of money that came after its attempt had ended. */
 export function latePaymentWorkflowId(paymentId: string): string {
   return `late/${paymentId}`;
+}
+
+/** The workflow that finds out who refunded a payment: one per report of the provider. */
+export function refundReportWorkflowId(paymentId: string, eventId: string): string {
+  return `refund-report/${paymentId}/${eventId}`;
 }
 
 /** The key of a capture: one per attempt and payment. */

@@ -4,11 +4,19 @@ import type { Ticket } from './ticket.ts';
 /** How a checkout ended. Every one of them is a result, never a failed workflow. */
 export type Outcome =
   | { outcome: 'completed'; paymentId: string; tickets: Ticket[]; orderRecordId?: string }
-  | { outcome: 'unavailable'; reason: 'refused' | 'event_not_found' | 'no_answer'; seats: string[] }
+  | {
+      outcome: 'unavailable';
+      reason: 'refused' | 'not_held_by_chart' | 'event_not_found' | 'no_answer';
+      seats: string[];
+    }
   | { outcome: 'expired' }
   | { outcome: 'payment_failed'; reason: 'failed' | 'capture_refused' }
   | { outcome: 'cancelled' }
-  | { outcome: 'refunded'; paymentId: string; reason: 'booking_refused' | 'paid_too_late' };
+  | {
+      outcome: 'refunded';
+      paymentId: string;
+      reason: 'booking_refused' | 'paid_too_late' | 'seats_unavailable' | 'operator';
+    };
 
 /**
  * The result of one attempt. `payments` tells what became of every payment that the attempt knew, so that a
@@ -39,4 +47,6 @@ export interface CheckoutView {
   payments: Payment[];
   /** Why a person should look at this checkout; empty when nobody has to. */
   attention: string[];
+  /** How it ended, once it has. */
+  result?: CheckoutResult;
 }

@@ -13,6 +13,11 @@ export interface PaymentEvent {
   type: 'authorized' | 'captured' | 'pending' | 'declined' | 'failed';
   /** What was authorised or captured. */
   money?: Money;
+  /**
+   * Set when the report carries no proof of its own, such as a signature. One of money, or of a payment that the
+   * checkout does not know, is then only a hint: the provider is asked, and what it says counts.
+   */
+  unproven?: true;
 }
 
 /**

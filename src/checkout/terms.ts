@@ -4,7 +4,20 @@ export interface Terms {
   holdMs: number;
   /** What the token lives longer than the promise, so that a payment in the last second can still be booked. */
   graceMs: number;
+  /** The longest that the seats are kept for a payment that the provider is still processing, in all. */
+  maxHoldMs: number;
+  /** After how long without an answer a step asks for attention. It goes on trying. */
+  patienceMs: number;
 }
+
+/** The buyer is waiting: token and hold have so long together, else the seats are reported as not to be had. */
+export const HOLD_WITHIN_MS = 30_000;
+
+/** What a token and a hold need of it, with one repeat: with less left no other token is tried. */
+export const HOLD_ROUND_MS = 12_000;
+
+/** What must be left of the token when the seats are booked: the call, and its repeats while no answer comes. */
+export const BOOKING_BUDGET_MS = 30_000;
 
 /** Seats.io ends a token two hours after its creation; one minute is left for the clocks. */
 export const MAX_TOKEN_MINUTES = 119;

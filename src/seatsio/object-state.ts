@@ -24,22 +24,20 @@ export const HELD = 'reservedByToken';
 export const BOOKED = 'booked';
 
 /**
- * How much of the seats the token holds. Of an area it must hold at least the wanted places.
- * An object that the read did not show is not held.
+ * Whether the token holds all of the seats. Of an area it must hold exactly the wanted places: with more of them,
+ * nobody could tell later whether some were booked. An object that the read did not show is not held.
  */
-export function heldBy(
-  states: readonly ObjectState[],
-  seats: readonly Seat[],
-  token: string,
-): 'all' | 'none' | 'some' {
+export function holdsAll(states: readonly ObjectState[], seats: readonly Seat[], token: string): boolean {
   const found = byLabel(states);
-  const shares = seats.map((seat) => {
-    const state = found.get(objectLabel(seat));
-    if (!isArea(seat)) return state?.status === HELD && state.holdToken === token ? 1 : 0;
-    return Math.min(1, placesHeld(state, token) / seat.quantity);
-  });
-  if (shares.every((share) => share === 1)) return 'all';
-  return shares.some((share) => share > 0) ? 'some' : 'none';
+  return seats.every((seat) => placesHeld(found.get(objectLabel(seat)), seat, token) === wantedPlaces(seat));
+}
+
+/** The labels of the wanted objects of which the token holds less than is wanted. */
+export function notHeldBy(states: readonly ObjectState[], seats: readonly Seat[], token: string): string[] {
+  const found = byLabel(states);
+  return seats
+    .filter((seat) => placesHeld(found.get(objectLabel(seat)), seat, token) < wantedPlaces(seat))
+    .map(objectLabel);
 }
 
 /**
@@ -60,7 +58,7 @@ export function bookedBy(
     const ours = labels.every((seat) => isBookedFor(found.get(objectLabel(seat)), orderKey));
     return ours ? 'booked' : 'not_booked';
   }
-  const stillHeld = seats.some((seat) => placesHeld(found.get(objectLabel(seat)), token) > 0);
+  const stillHeld = seats.some((seat) => placesHeld(found.get(objectLabel(seat)), seat, token) > 0);
   return stillHeld ? 'not_booked' : 'token_decides';
 }
 
@@ -81,8 +79,14 @@ export function freeObjects(states: readonly ObjectState[], seats: readonly Seat
     .map(objectLabel);
 }
 
-function placesHeld(state: ObjectState | undefined, token: string): number {
-  return state?.area?.heldByToken.get(token) ?? 0;
+/** An area that is wanted as a seat is not held, whatever the token has of it. */
+function placesHeld(state: ObjectState | undefined, seat: Seat, token: string): number {
+  if (isArea(seat)) return state?.area?.heldByToken.get(token) ?? 0;
+  return !state?.area && state?.status === HELD && state.holdToken === token ? 1 : 0;
+}
+
+function wantedPlaces(seat: Seat): number {
+  return isArea(seat) ? seat.quantity : 1;
 }
 
 function byLabel(states: readonly ObjectState[]): Map<string, ObjectState> {

@@ -4,9 +4,14 @@ import type { CallLimit } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import * as check from './call-checks.ts';
 import { type CallSeats, createCallSeats, type SeatsEndpoint } from './call-seats.ts';
+import { isBookingLogged, type LoggedBooking } from './change-log.ts';
+import { changeSeats, requireChange, seatsAfter } from './change-seats.ts';
 import { BOOKED, HELD, isBookedFor, type ObjectState } from './object-state.ts';
+import { createSeatPage, type SeatPage } from './seat-page.ts';
+import { createSeatsEvents, type SeatsEvents } from './seats-events.ts';
 import { unreadable } from './seats-failure.ts';
-import { isDone, readObjects, readToken, toObjects } from './seats-wire.ts';
+import { createSeatsForSale, type SeatsForSale } from './seats-on-sale.ts';
+import { readObjects, readReport, readToken, toObjects } from './seats-wire.ts';
 
 /** Seats of one event that are to be held or booked with a token. */
 export interface SeatChange {
@@ -42,10 +47,25 @@ export interface SeatsApi {
   ): Promise<{ expiresInSeconds: number; workspaceKey: string } | undefined>;
   /** Holds all seats and places, or none, in one call. Holding places of an area again adds to them. */
   hold(change: SeatChange, call: CallLimit): Promise<HeldSeat[]>;
+  /**
+   * Moves the hold of all seats and places from one token to another, or of none, in one call. What the other
+   * token holds beyond them stays with it.
+   */
+  takeOver(change: SeatChange & { from: string }, call: CallLimit): Promise<HeldSeat[]>;
   /** Books all seats and places that the token holds, or none. Never without a token: that robs other buyers. */
   book(change: SeatChange, call: CallLimit): Promise<HeldSeat[]>;
   /** The objects of the seats, in the lane that stays quick in an on-sale; those that the event lacks are absent. */
   read(eventId: string, seats: readonly Seat[], call: CallLimit): Promise<ObjectState[]>;
+  /**
+   * Whether the log of changes has a booking of the areas under our order key. The log is written some time
+   * after a change: a record proves it, its absence does not disprove it. Not in the lane that stays quick.
+   */
+  wasBooked(
+    eventId: string,
+    areas: readonly { area: string }[],
+    booking: LoggedBooking,
+    call: CallLimit,
+  ): Promise<boolean>;
   /** Frees those of the labels that are booked under our order key, and no others; the key is read first. */
   releaseBooked(eventId: string, labels: readonly string[], orderKey: string, call: CallLimit): Promise<void>;
   /**
@@ -59,7 +79,16 @@ export interface SeatsApi {
   ): Promise<void>;
 }
 
-export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
+/** What reports need beside it, in the regular lane: ten calls at a time for the whole account. */
+export interface SeatsReports {
+  /** Every object of the event. */
+  readAll(eventId: string, call: CallLimit): Promise<ObjectState[]>;
+}
+
+/** Every call to Seats.io of this process: they share the connections and the ceiling. */
+export type Seats = SeatsApi & SeatsReports & SeatPage & SeatsEvents & SeatsForSale;
+
+export function createSeatsApi(endpoint: SeatsEndpoint): Seats {
   const callSeats = createCallSeats(endpoint);
 
   const tokenOf = async (
@@ -73,6 +102,10 @@ export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
   };
 
   return {
+    ...createSeatPage(callSeats),
+    ...createSeatsEvents(callSeats),
+    ...createSeatsForSale(callSeats),
+
     async createToken(minutes, limit) {
       const name = 'createToken';
       check.requireMinutes(minutes, name);
@@ -104,11 +137,61 @@ export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
       return found && { expiresInSeconds: found.expiresInSeconds, workspaceKey: found.workspaceKey };
     },
 
-    hold: (change, limit) => changeSeats(callSeats, HELD, change, limit),
+    hold: async (change, limit) => (await changeSeats(callSeats, HELD, change, limit)).held,
 
-    book: (change, limit) => changeSeats(callSeats, BOOKED, change, limit),
+    book: async (change, limit) => (await changeSeats(callSeats, BOOKED, change, limit)).held,
+
+    async takeOver(change, limit) {
+      const name = 'takeOver';
+      requireChange(change, name);
+      check.requireToken(change.from, name);
+      const release = (seats: Seat[]) =>
+        new StatusChangeRequest()
+          .withType(StatusChangeRequest.TYPE_RELEASE)
+          .withEventKey(change.eventId)
+          .withObjects(toObjects(seats))
+          .withHoldToken(change.from);
+      const labels = change.seats.filter((seat) => !isArea(seat));
+      const areas = change.seats.filter(isArea);
+      const hold = new StatusChangeRequest()
+        .withEventKey(change.eventId)
+        .withObjects(toObjects(change.seats))
+        .withStatus(HELD)
+        .withHoldToken(change.token)
+        .withOrderId(change.orderKey);
+      const results: unknown = await callSeats(name, limit, ({ events }) =>
+        events.changeObjectStatusInBatch([
+          // Whatever a token may do to a booked seat: not with this guard. An area has no status of its own.
+          ...(labels.length > 0 ? [release(labels).withAllowedPreviousStatuses([HELD])] : []),
+          ...(areas.length > 0 ? [release(areas)] : []),
+          hold,
+        ]),
+      );
+      const last = Array.isArray(results) ? (results as { objects?: unknown }[]).at(-1) : undefined;
+      return seatsAfter(readObjects(last?.objects), HELD, change, name);
+    },
 
     read: (eventId, seats, limit) => readSeats(callSeats, eventId, seats.map(objectLabel), limit),
+
+    async readAll(eventId, limit) {
+      const name = 'readAll';
+      check.requireEventId(eventId, name);
+      const report: unknown = await callSeats(name, limit, ({ eventReports }) =>
+        eventReports.byLabel(eventId),
+      );
+      const states = readReport(report);
+      if (states === undefined) throw unreadable(name);
+      return states;
+    },
+
+    async wasBooked(eventId, [first], booking, limit) {
+      const name = 'wasBooked';
+      check.requireEventId(eventId, name);
+      check.requireOrderKey(booking.orderKey, name);
+      // Book is all-or-nothing: one area tells of all.
+      check.requireLabels(first ? [first.area] : [], name);
+      return first !== undefined && isBookingLogged(callSeats, eventId, first.area, booking, limit);
+    },
 
     async releaseBooked(eventId, labels, orderKey, limit) {
       const name = 'releaseBooked';
@@ -142,32 +225,6 @@ export function createSeatsApi(endpoint: SeatsEndpoint): SeatsApi {
       if (!areas.every(({ area }) => after?.has(area))) throw unreadable(name);
     },
   };
-}
-
-async function changeSeats(
-  callSeats: CallSeats,
-  status: typeof HELD | typeof BOOKED,
-  { eventId, seats, token, orderKey }: SeatChange,
-  limit: CallLimit,
-): Promise<HeldSeat[]> {
-  const name = status === HELD ? 'hold' : 'book';
-  check.requireEventId(eventId, name);
-  check.requireToken(token, name);
-  check.requireOrderKey(orderKey, name);
-  check.requireSeats(seats, name);
-  const { objects } = await callSeats(name, limit, ({ events }) =>
-    events[name](eventId, toObjects(seats), token, orderKey),
-  );
-  const states = readObjects(objects);
-  // Seats.io takes the label of an area for one place of it; a seat it is not, and asking again takes another.
-  if (seats.some((seat) => !isArea(seat) && states?.get(objectLabel(seat))?.area)) {
-    throw new RemoteError({ remote: 'seatsio', call: name, kind: 'refused', code: 'not_a_seat' });
-  }
-  return seats.map((seat) => {
-    const state = states?.get(objectLabel(seat));
-    if (state === undefined || !isDone(state, seat, { status, token, orderKey })) throw unreadable(name);
-    return { seat, categoryKey: state.categoryKey, categoryLabel: state.categoryLabel };
-  });
 }
 
 async function readSeats(

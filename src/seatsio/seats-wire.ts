@@ -40,6 +40,16 @@ export function readObjects(answer: unknown): Map<string, ObjectState> | undefin
   return new Map(Object.entries(infos).map(([label, info]) => [label, stateOf(label, info)]));
 }
 
+/** The objects of a report by label; undefined if they cannot be read. An area may be listed more than once. */
+export function readReport(answer: unknown): ObjectState[] | undefined {
+  const groups = z.record(z.string(), z.array(objectInfo)).safeParse(answer).data;
+  const found = Object.entries(groups ?? {}).flatMap(([label, [info]]) =>
+    info ? [stateOf(label, info)] : [],
+  );
+  // An event has objects: none in an answer means that it was not one.
+  return found.length > 0 ? found : undefined;
+}
+
 /** Whether an object's state is what a hold or a book of the seat leaves behind. */
 export function isDone(
   state: ObjectState,
@@ -50,7 +60,7 @@ export function isDone(
     if (state.area === undefined) return false;
     const count =
       wanted.status === HELD ? (state.area.heldByToken.get(wanted.token) ?? 0) : state.area.booked;
-    return count >= seat.quantity;
+    return wanted.status === HELD ? count === seat.quantity : count >= seat.quantity;
   }
   if (state.status !== wanted.status || state.orderId !== wanted.orderKey) return false;
   return wanted.status === BOOKED || state.holdToken === wanted.token;

@@ -27,9 +27,10 @@ export interface OrderRecord {
   seller: TmtSeller;
 }
 
-/** An order as it is found at TMT. `attemptId` is absent on one that was not made by a checkout. */
+/** An order as it is found at TMT. `attemptId` and `paymentId` are absent on one that no checkout made. */
 export interface RecordedOrder {
   orderId?: string;
   attemptId?: string;
+  paymentId?: string;
   ticketIds: string[];
 }

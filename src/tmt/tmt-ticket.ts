@@ -13,6 +13,8 @@ export interface TmtTicket {
   seatId: string;
   /** Neither sold nor given to an offline office. TMT's own `status` is a boolean with four meanings. */
   available: boolean;
+  /** Present on a ticket that TMT has marked sold; one at an offline office is neither sold nor available. */
+  sold?: true;
   /** The order that the ticket was made for; only where `tickets_generate` works per sale. */
   orderId?: string;
   /** The holder, once the sale has been processed. */

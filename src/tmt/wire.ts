@@ -66,6 +66,7 @@ export function readTickets(data: unknown): TmtTicket[] {
     zoneId: row.zone_id ?? /^(.+)-\d+$/.exec(row.seat_id)?.[1] ?? row.zone,
     seatId: row.seat_id,
     available: row.status && row.status_offline !== true,
+    ...(!row.status && { sold: true as const }),
     ...(row.order_id && { orderId: row.order_id }),
     ...(row.customer_email && { customerEmail: row.customer_email }),
   }));
@@ -174,7 +175,13 @@ const orderRow = z.object({
   id: z.string().nullish(),
   tickets: z.array(z.object({ ticket_id: z.string() })),
   transactions: z
-    .array(z.object({ payment_data: z.object({ attempt_id: z.string().nullish() }).nullish() }))
+    .array(
+      z.object({
+        payment_data: z
+          .object({ attempt_id: z.string().nullish(), reference: z.string().nullish() })
+          .nullish(),
+      }),
+    )
     .nullish(),
 });
 
@@ -186,10 +193,11 @@ const orderRows = z.union([
 export function readOrders(data: unknown): RecordedOrder[] {
   return orderRows.parse(data).map((row) => {
     const orderId = row.order_id ?? row.id;
-    const attemptId = row.transactions?.map((each) => each.payment_data?.attempt_id).find(Boolean);
+    const ours = row.transactions?.map((each) => each.payment_data).find((data) => data?.attempt_id);
     return {
       ...(orderId && { orderId }),
-      ...(attemptId && { attemptId }),
+      ...(ours?.attempt_id && { attemptId: ours.attempt_id }),
+      ...(ours?.reference && { paymentId: ours.reference }),
       ticketIds: row.tickets.map((ticket) => ticket.ticket_id),
     };
   });

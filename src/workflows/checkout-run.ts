@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { attemptId } from '../checkout/ids.ts';
 import { canonicalOrder, isArea, type Order } from '../checkout/order.ts';
-import type { CheckoutResult, CheckoutStatus, CheckoutView } from '../checkout/outcome.ts';
+import type { CheckoutResult, CheckoutView, Outcome } from '../checkout/outcome.ts';
 import {
   CHECKOUT_STATUS,
   type CheckoutInput,
@@ -21,7 +21,7 @@ import {
   openPaymentUpdate,
   paymentSignal,
   REFUSAL,
-  type SeatsHeld,
+  refundInsteadUpdate,
   statusQuery,
 } from './messages.ts';
 import {
@@ -31,12 +31,16 @@ import {
   type PaymentBook,
   recordEvent,
 } from './payment-book.ts';
-
-/** Where a checkout is. Messages are judged by it; only the story in `checkout.ts` moves it on. */
-export type Phase =
-  | { status: 'holding' }
-  | { status: 'awaiting_payment' | 'processing' | 'releasing' | 'refunding'; hold: SeatsHeld }
-  | { status: 'ended'; result: CheckoutResult };
+import {
+  type Phase,
+  RECORDED,
+  resultOf,
+  statusOf,
+  whyNotCancel,
+  whyNotOpenPayment,
+  whyNotRefund,
+} from './phase.ts';
+import { createRefundInstead, type RefundInstead } from './refund-instead.ts';
 
 /** One run of a checkout: what it knows, and what came in. */
 export interface CheckoutRun extends CheckoutInput {
@@ -47,7 +51,11 @@ export interface CheckoutRun extends CheckoutInput {
   /** What was promised to the buyer, once the seats were held. */
   deadline?: string;
   cancelRequested: boolean;
+  unlessRefunded: RefundInstead['unlessRefunded'];
+  refuseRefund: RefundInstead['refuseRefund'];
   enter: (phase: Phase) => void;
+  /** What the attempt comes to, with the payments as they are now. */
+  resultOf: (outcome: Outcome) => CheckoutResult;
   /** Asks a person to look at this run, or takes that back. */
   askForAttention: (reason: string, settled?: boolean) => void;
 }
@@ -58,8 +66,11 @@ export interface CheckoutRun extends CheckoutInput {
  */
 export function openCheckout(input: CheckoutInput): CheckoutRun {
   const attention = new Set<string>();
+  const refund = createRefundInstead();
   const run: CheckoutRun = {
     ...input,
+    unlessRefunded: refund.unlessRefunded,
+    refuseRefund: refund.refuseRefund,
     attemptId: attemptId(input.order.orderId, input.attempt),
     payments: createPaymentBook(input.rescue),
     phase: { status: 'holding' },
@@ -69,6 +80,12 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
       if ('hold' in phase) run.deadline = phase.hold.deadline;
       setCurrentDetails(describe(input.order, view()));
     },
+    resultOf: (outcome) => ({
+      ...outcome,
+      orderId: input.order.orderId,
+      attempt: input.attempt,
+      payments: [...run.payments.payments.values()],
+    }),
     askForAttention: (reason, settled = false) => {
       if (settled) attention.delete(reason);
       else attention.add(reason);
@@ -91,10 +108,15 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
   );
   setHandler(
     holdUpdate,
-    async (): Promise<HoldAnswer> => {
+    uncancelled(async (): Promise<HoldAnswer> => {
       await condition(() => run.phase.status !== 'holding');
-      return 'hold' in run.phase ? run.phase.hold : { held: false, result: resultOf(run.phase) };
-    },
+      const { phase } = run;
+      if ('hold' in phase) return phase.hold;
+      return {
+        held: false,
+        result: 'unavailable' in phase ? run.resultOf(phase.unavailable) : resultOf(phase),
+      };
+    }),
     {
       description: 'Answers with the hold, once the seats are held or refused',
       validator: (order) => {
@@ -105,34 +127,44 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
   );
   setHandler(
     openPaymentUpdate,
-    async (paymentId) => {
+    uncancelled(async (paymentId: string) => {
       openPayment(run.payments, paymentId);
       await condition(() => run.phase.status !== 'holding');
       if (run.phase.status !== 'awaiting_payment')
         throw refuse(REFUSAL.closing, `the checkout is ${statusOf(run.phase)}`);
       return { attempt: run.attempt, deadline: run.phase.hold.deadline };
-    },
+    }),
     {
       description: 'Registers a payment before the buyer sees its form',
-      validator: (_paymentId: string) => {
-        if (run.phase.status === 'holding' || run.phase.status === 'awaiting_payment') return;
-        throw refuse(REFUSAL.closing, `the checkout takes no new payment, it is ${statusOf(run.phase)}`);
-      },
+      validator: (_paymentId: string) => refuseIf(whyNotOpenPayment(run.phase), REFUSAL.closing),
     },
   );
   setHandler(
     cancelUpdate,
-    async () => {
+    uncancelled(async () => {
       run.cancelRequested = true;
       await condition(() => run.phase.status === 'ended' || run.phase.status === 'processing');
       if (run.phase.status !== 'processing') return resultOf(run.phase);
       throw refuse(REFUSAL.tooLate, 'the payment came first');
-    },
+    }),
     {
       description: 'Cancels the checkout, unless money was accepted',
-      validator: () => {
-        if (run.phase.status !== 'processing' && run.phase.status !== 'refunding') return;
-        throw refuse(REFUSAL.tooLate, 'the payment was accepted, the order is being completed');
+      validator: () => refuseIf(whyNotCancel(run.phase), REFUSAL.tooLate),
+    },
+  );
+  setHandler(
+    refundInsteadUpdate,
+    uncancelled(async () => {
+      refund.ask();
+      await condition(() => run.phase.status === 'ended' || refund.state === 'too_late');
+      if (run.phase.status === 'ended') return run.phase.result;
+      throw refuse(REFUSAL.cannotRefund, RECORDED);
+    }),
+    {
+      description: 'For operators: refunds a sale that cannot be completed, instead of trying on',
+      validator: (reason) => {
+        refuseIf(whyNotRefund(run.phase, refund.state), REFUSAL.cannotRefund);
+        log.warn('refund instead', { reason });
       },
     },
   );
@@ -143,18 +175,14 @@ export function openCheckout(input: CheckoutInput): CheckoutRun {
   return run;
 }
 
+/** An answer that a cancellation of the workflow does not break off: who waits for it is told how it ended. */
+function uncancelled<A extends unknown[], R>(handler: (...args: A) => Promise<R>) {
+  return (...args: A): Promise<R> => CancellationScope.nonCancellable(() => handler(...args));
+}
+
 /** Ends the run's bookkeeping: the last of the billed status updates. */
 export function showOutcome(result: CheckoutResult): void {
   upsertSearchAttributes([{ key: CHECKOUT_STATUS, value: result.outcome }]);
-}
-
-function resultOf(phase: Phase): CheckoutResult {
-  if (phase.status !== 'ended') throw new TypeError(`a checkout that is ${phase.status} has no result`);
-  return phase.result;
-}
-
-function statusOf(phase: Phase): CheckoutStatus {
-  return phase.status === 'ended' ? phase.result.outcome : phase.status;
 }
 
 function viewOf(run: CheckoutRun, attention: ReadonlySet<string>): CheckoutView {
@@ -166,6 +194,7 @@ function viewOf(run: CheckoutRun, attention: ReadonlySet<string>): CheckoutView 
     ...(run.deadline !== undefined && { deadline: run.deadline }),
     payments: [...run.payments.payments.values()],
     attention: [...attention],
+    ...(phase.status === 'ended' && { result: phase.result }),
   };
 }
 
@@ -184,6 +213,10 @@ function describe(
     `**${status}** · event \`${eventId}\` · ${objects.join(', ')}`,
     [...(deadline ? [`promised until ${deadline}`] : []), ...money].join(' · '),
   ].join('\n\n');
+}
+
+function refuseIf(reason: string | undefined, type: string): void {
+  if (reason !== undefined) throw refuse(type, reason);
 }
 
 function refuse(type: string, message: string): ApplicationFailure {

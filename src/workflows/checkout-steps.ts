@@ -3,23 +3,22 @@ import type { createSeatActivities } from '../activities/seats.ts';
 import type { createTicketActivities } from '../activities/tickets.ts';
 import { seatsTaskQueue } from '../checkout/task-queues.ts';
 import { ORDER_SETTLE_MS } from '../checkout/terms.ts';
-import { createSteps } from './steps.ts';
+import { createSteps, type Patience } from './steps.ts';
 
 type SeatSteps = ReturnType<typeof createSeatActivities>;
-type PaymentSteps = Omit<ReturnType<typeof createPaymentActivities>, 'lookUpPayment'>;
+type PaymentSteps = ReturnType<typeof createPaymentActivities>;
 type TicketSteps = Pick<
   ReturnType<typeof createTicketActivities>,
-  'allotTickets' | 'findTickets' | 'recordOrder' | 'awaitSold'
+  'allotTickets' | 'findTickets' | 'recordOrder' | 'awaitSold' | 'isOrderAbsent' | 'returnTickets'
 >;
 
-/**
- * The buyer is waiting: token and hold have 30 s together, first local try included, else the seats are
- * reported as not to be had.
- */
+/** Token and hold within `HOLD_WITHIN_MS`, the first local try included. */
 const TOKEN_AT_MOST = '7 seconds';
 const HOLD_AT_MOST = '20 seconds';
 /** One try of a step that has so little time in all. */
 const QUICK_TRY = '5 seconds';
+/** Seats.io's log of changes is written some seconds after them. */
+const LOG_TRY = '20 seconds';
 /** `recordOrder` also waits for TMT's trigger to mark the tickets sold. */
 const RECORD_TRY = '25 seconds';
 
@@ -30,7 +29,7 @@ const RECORD_TRY = '25 seconds';
  * expireToken behind closePayments: a payment that is reported during that last task sends the re-run to
  * book with a token that may have ended, and the book, refused, takes the seats anew.
  */
-export function createCheckoutSteps(taskQueue: string, onDelay: (summary: string, done: boolean) => void) {
+export function createCheckoutSteps(taskQueue: string, patience: Patience) {
   const seats = seatsTaskQueue(taskQueue);
   return {
     ...createSteps<SeatSteps>(
@@ -53,19 +52,22 @@ export function createCheckoutSteps(taskQueue: string, onDelay: (summary: string
           giveUpAfter: TOKEN_AT_MOST,
         },
         bookSeats: { summary: 'Book the seats', taskQueue: seats, priorityKey: 1 },
+        findBooking: { summary: 'Find out whether the places were booked', startToClose: LOG_TRY },
         releaseSeats: { summary: 'Release the booked seats', local: true, taskQueue: seats, priorityKey: 2 },
         releasePlaces: { summary: 'Release the booked places', taskQueue: seats, priorityKey: 2, once: true },
         expireToken: { summary: 'Expire the token', local: true, taskQueue: seats, priorityKey: 2 },
       },
-      onDelay,
+      patience,
     ),
     ...createSteps<PaymentSteps>(
       {
+        checkClaim: { summary: 'Ask the provider about a reported payment' },
         closePayments: { summary: 'Stop the payments' },
+        lookUpPayment: { summary: 'Ask the provider about the payment' },
         capturePayment: { summary: 'Capture the payment' },
         refundPayment: { summary: 'Refund the payment' },
       },
-      onDelay,
+      patience,
     ),
     ...createSteps<TicketSteps>(
       {
@@ -77,8 +79,10 @@ export function createCheckoutSteps(taskQueue: string, onDelay: (summary: string
           startToClose: RECORD_TRY,
           firstRetryAfter: ORDER_SETTLE_MS,
         },
+        isOrderAbsent: { summary: 'Look whether TMT has the order record', startToClose: RECORD_TRY },
+        returnTickets: { summary: 'Return the tickets to the ticket desk' },
       },
-      onDelay,
+      patience,
     ),
   };
 }

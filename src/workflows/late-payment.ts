@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   condition,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -9,8 +10,11 @@ import {
 import type { createAttemptActivities } from '../activities/attempts.ts';
 import type { createPaymentActivities } from '../activities/payments.ts';
 import { attemptId } from '../checkout/ids.ts';
-import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
+import type { PaymentEvent } from '../checkout/payment.ts';
+import { decideLate, decideUnwanted, hasToName, isAccountedFor } from './late-decision.ts';
+import { latePaymentStart } from './late-payment-start.ts';
 import { NEEDS_ATTENTION, paymentSignal } from './messages.ts';
+import { isMoneyProven, isPaymentEvent } from './payment-book.ts';
 import { createSteps } from './steps.ts';
 
 export interface LatePaymentInput {
@@ -18,6 +22,17 @@ export interface LatePaymentInput {
   /** The attempt that the payment belongs to. */
   attempt: number;
   paymentId: string;
+  /** How long a step tries before it asks for attention. */
+  patienceMs: number;
+  /** What an earlier run of it has learned. */
+  known?: LatePaymentKnown;
+}
+
+interface LatePaymentKnown {
+  /** A proven report said that there is money. */
+  moneyReported: boolean;
+  /** The money has started the attempt that is read now. */
+  rescued: boolean;
 }
 
 /** What became of the money: nothing had to, it bought the seats after all, it went back, it was let go, or a person has to decide. */
@@ -25,32 +40,39 @@ export type LatePaymentResult = {
   became: 'accounted_for' | 'rescued' | 'refunded' | 'canceled' | 'unpaid' | 'attention';
 };
 
+const orderOf = ({ orderId, attempt = 1 }: PaymentEvent) => ({ orderId, attempt });
+
 /** How long a payment that is not final yet is left alone before the provider is asked again. */
 const ASK_AGAIN = '1 hour';
 
-/** Outcomes after which the buyer still wants the seats: who cancelled does not. */
-const RESCUED = new Set<Outcome['outcome']>(['expired', 'payment_failed']);
+/** A checkout hands a payment over when it is about to end; a buyer's next attempt may take its time. */
+const READ_AGAIN_MS = { first: 1_000, most: 60_000 };
 
 /**
  * Decides what becomes of money that was reported after its attempt had ended. It reads the provider, never
  * trusts the report alone, and stays open until the payment is final.
  */
-export async function latePayment({
-  orderId,
-  attempt,
-  paymentId,
-}: LatePaymentInput): Promise<LatePaymentResult> {
+export async function latePayment(input: LatePaymentInput): Promise<LatePaymentResult> {
+  const { orderId, paymentId, patienceMs } = input;
+  const known = { moneyReported: false, rescued: false, ...input.known };
   let reports = 0;
-  setHandler(paymentSignal, () => {
+  /** The same payment, reported for another order. The provider will say whose it is. */
+  let elsewhere: Pick<LatePaymentInput, 'orderId' | 'attempt' | 'known'> | undefined;
+  setHandler(paymentSignal, (report) => {
     reports += 1;
+    if (!isPaymentEvent(report)) return;
+    const moneyReported = isMoneyProven(report);
+    if (report.orderId === orderId) known.moneyReported ||= moneyReported;
+    else elsewhere = { ...orderOf(report), known: { moneyReported, rescued: false } };
   });
+  const patience = { patienceMs, onDelay: askForAttention };
   const steps = {
     ...createSteps<ReturnType<typeof createAttemptActivities>>(
       {
         readAttempt: { summary: 'Read the attempt that the payment belongs to' },
         startRescue: { summary: 'Start the next attempt with the money' },
       },
-      askForAttention,
+      patience,
     ),
     ...createSteps<
       Pick<ReturnType<typeof createPaymentActivities>, 'lookUpPayment' | 'refundPayment' | 'closePayments'>
@@ -60,38 +82,58 @@ export async function latePayment({
         refundPayment: { summary: 'Refund the payment' },
         closePayments: { summary: 'Stop the payment' },
       },
-      askForAttention,
+      patience,
     ),
   };
-  return CancellationScope.nonCancellable(decide);
+  return CancellationScope.nonCancellable(untilFinal);
 
-  async function decide(): Promise<LatePaymentResult> {
+  async function untilFinal(): Promise<LatePaymentResult> {
+    let readAgainMs = READ_AGAIN_MS.first;
+    let { attempt } = input;
     for (;;) {
+      if (workflowInfo().continueAsNewSuggested) return goOn({ ...input, attempt, known });
       const seen = reports;
-      const { result, rescues } = await steps.readAttempt({ orderId, attempt });
-      if (rescues === paymentId || (result && accountsFor(result, paymentId)))
-        return { became: 'accounted_for' };
-
-      const payment = await steps.lookUpPayment({ paymentId });
-      if (payment.state === 'refunded') return { became: 'accounted_for' };
-      if (payment.state === 'canceled' || payment.state === 'failed') return { became: 'unpaid' };
-      if (!result) {
-        askForAttention('the order of this payment has no result that says what the money is for');
-        return { became: 'attention' };
-      }
-      const isMoney = payment.state === 'captured' || payment.state === 'authorized';
-      if (isMoney && RESCUED.has(result.outcome)) {
-        const { started } = await steps.startRescue({ orderId, attempt, payment });
+      const account = await steps.readAttempt({ orderId, attempt });
+      if (isAccountedFor(account, paymentId)) return { became: known.rescued ? 'rescued' : 'accounted_for' };
+      const payment = await steps.lookUpPayment({
+        ...{ paymentId, orderId },
+        hasToName: hasToName(account, paymentId, known.moneyReported),
+      });
+      if (payment.state === 'failed' && elsewhere) return goOn({ ...input, ...elsewhere });
+      let move = decideLate(account, payment, known.moneyReported);
+      if (move === 'rescue') {
+        const { started, begun, broken } = await steps.startRescue({ orderId, attempt, payment });
         if (started) return { became: 'rescued' };
+        if (begun) {
+          // From now on it is that attempt's money; it may have ended without an end to the payment.
+          known.rescued = true;
+          attempt += 1;
+          continue;
+        }
+        move = broken ? 'attention' : decideUnwanted(payment);
       }
-      if (payment.state === 'captured') {
+      if (move === 'accounted_for' || move === 'unpaid') return { became: move };
+      if (move === 'attention') {
+        askForAttention(
+          payment.state === 'failed'
+            ? 'the provider does not know this payment, and money was reported: look at its account and key'
+            : 'the order of this payment has no result that says what the money is for',
+        );
+        return { became: move };
+      }
+      if (move === 'refund') {
         await steps.refundPayment({ paymentId });
         return { became: 'refunded' };
       }
-      if (payment.state === 'authorized' || payment.state === 'open') {
+      if (move === 'stop') {
         const stop = { attemptId: attemptId(orderId, attempt), paymentIds: [paymentId] };
         const [answer] = await steps.closePayments(stop);
         if (answer?.state === 'canceled') return { became: 'canceled' };
+        continue;
+      }
+      if (move === 'read_again') {
+        await condition(() => reports > seen, readAgainMs, { summary: 'Read the attempt again' });
+        readAgainMs = Math.min(2 * readAgainMs, READ_AGAIN_MS.most);
         continue;
       }
       setCurrentDetails(`The provider says **${payment.state}**; waiting until the payment is final.`);
@@ -99,14 +141,13 @@ export async function latePayment({
     }
   }
 
+  function goOn(next: LatePaymentInput): Promise<never> {
+    const { memo } = latePaymentStart(next);
+    return makeContinueAsNewFunc<typeof latePayment>({ memo })(next);
+  }
+
   function askForAttention(reason: string, done = false): void {
     upsertSearchAttributes([{ key: NEEDS_ATTENTION, value: !done }]);
     setCurrentDetails(`${workflowInfo().workflowType}: ${reason}`);
   }
-}
-
-/** A valid sale is never refunded by a repeated report, nor is money that was given back already. */
-function accountsFor(result: CheckoutResult, paymentId: string): boolean {
-  if (result.outcome === 'completed' && result.paymentId === paymentId) return true;
-  return result.payments.some((payment) => payment.paymentId === paymentId && payment.state === 'refunded');
 }

@@ -13,6 +13,10 @@ export interface CheckoutInput {
   terms: Terms;
   /** Money that came late for the attempt before, and starts this one. */
   rescue?: Payment;
+  /** The hold token of the buyer's seat chart, whose seats are taken over. */
+  chartToken?: string;
+  /** Whose order it is, at a gateway with many callers. It stays with every attempt. */
+  owner?: string;
 }
 
 export interface SeatsHeld {
@@ -37,6 +41,8 @@ export const holdUpdate = defineUpdate<HoldAnswer, [Order]>('hold');
 export const openPaymentUpdate = defineUpdate<PaymentOpened, [paymentId: string]>('openPayment');
 /** Ends the checkout and answers with its result. Refused with `TooLateToCancel` once money was accepted. */
 export const cancelUpdate = defineUpdate<CheckoutResult>('cancel');
+/** An operator's word: give the money back instead of trying on. Refused with `CannotRefundInstead`. */
+export const refundInsteadUpdate = defineUpdate<CheckoutResult, [reason: string]>('refundInstead');
 export const paymentSignal = defineSignal<[PaymentEvent]>('payment');
 /** With what the attempt was started, for whoever starts the next one. */
 export const inputQuery = defineQuery<CheckoutInput>('input');
@@ -59,7 +65,7 @@ export interface AllotRequest {
 }
 
 export const allotTicketsUpdate = defineUpdate<Ticket[], [AllotRequest]>('allotTickets');
-/** Takes the tickets of a refunded order back. */
+/** Takes the tickets of a refunded order back, and gives it none any more. */
 export const returnTicketsSignal = defineSignal<[attemptId: string]>('returnTickets');
 
 /** Types of the failures with which an update refuses; the client branches on them. */
@@ -67,7 +73,9 @@ export const REFUSAL = {
   otherContent: 'OrderConflict',
   closing: 'CheckoutClosing',
   tooLate: 'TooLateToCancel',
+  cannotRefund: 'CannotRefundInstead',
   noTicketLeft: 'NoTicketLeft',
+  givenBack: 'TicketsGivenBack',
 } as const;
 
 /** Search attributes are never encrypted: nothing personal. The event is set at the start and stays. */

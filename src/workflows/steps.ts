@@ -2,7 +2,8 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   type ActivityOptions,
-  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
   proxyActivities,
   proxyLocalActivities,
   sleep,
@@ -13,8 +14,6 @@ import {
 const LOCAL_TRY = '2500 milliseconds';
 /** One attempt of a regular step: the worst answer of a slow remote. */
 const REGULAR_TRY = '10 seconds';
-/** A step that goes on for longer than this asks for attention, and goes on. */
-const PATIENCE = '5 minutes';
 /** Soon again, for a buyer waits; then seldom, for each retry is billed and may last for hours. */
 const RETRY = {
   initialInterval: '500 milliseconds',
@@ -40,26 +39,28 @@ export interface StepPlan {
   giveUpAfter?: NonNullable<ActivityOptions['scheduleToCloseTimeout']>;
 }
 
+export interface Patience {
+  /** How long a step tries before it asks for attention. It goes on trying. */
+  patienceMs: number;
+  /** Called with the step's summary when it asks for attention, and with `done` when it got through. */
+  onDelay: (summary: string, done: boolean) => void;
+}
+
 type Step = (input: never) => Promise<unknown>;
 type Steps<A> = { [N in keyof A]: A[N] extends Step ? A[N] : never };
 
 /**
  * Makes the steps of a workflow from a plan for each activity. A step is tried until it has an answer: as a
- * local activity if the plan says so, then as a regular one, after five minutes with a call for attention,
- * then for ever. Out of it come its answer, a non-retryable failure (a bug), or, with `giveUpAfter` or
+ * local activity if the plan says so, then as a regular one, when patience is over with a call for attention,
+ * then for ever. Out of it come its answer, the cancellation of the scope that it runs in, or, with `giveUpAfter` or
  * `once`, the last failure.
- *
- * @param onDelay called with the step's summary when it asks for attention, and with `done` when it got through
  */
-export function createSteps<A>(
-  plans: { [N in keyof A]: StepPlan },
-  onDelay: (summary: string, done: boolean) => void,
-): Steps<A> {
+export function createSteps<A>(plans: { [N in keyof A]: StepPlan }, patience: Patience): Steps<A> {
   const names = Object.keys(plans) as (keyof A & string)[];
-  return Object.fromEntries(names.map((name) => [name, createStep(name, plans[name], onDelay)])) as Steps<A>;
+  return Object.fromEntries(names.map((name) => [name, createStep(name, plans[name], patience)])) as Steps<A>;
 }
 
-function createStep(name: string, plan: StepPlan, onDelay: (summary: string, done: boolean) => void) {
+function createStep(name: string, plan: StepPlan, { patienceMs, onDelay }: Patience) {
   const startToClose = plan.startToClose ?? REGULAR_TRY;
   const local = proxyLocalActivities<Activities>({
     startToCloseTimeout: LOCAL_TRY,
@@ -81,7 +82,7 @@ function createStep(name: string, plan: StepPlan, onDelay: (summary: string, don
   };
   const bounded = proxyActivities<Activities>({
     ...regular,
-    scheduleToCloseTimeout: plan.giveUpAfter ?? PATIENCE,
+    scheduleToCloseTimeout: plan.giveUpAfter ?? patienceMs,
   });
   const unbounded = proxyActivities<Activities>(regular);
   const isTheEnd = (error: unknown) => isFinal(error) || plan.once === true || plan.giveUpAfter !== undefined;
@@ -104,25 +105,35 @@ function createStep(name: string, plan: StepPlan, onDelay: (summary: string, don
       if (isTheEnd(error)) throw error;
     }
     onDelay(plan.summary, false);
-    for (;;) {
-      // The try that the server gave up may still be under way: it must end before the next one begins.
-      await sleep(startToClose);
-      try {
-        const answer = await unbounded[name]?.(again);
-        onDelay(plan.summary, true);
-        return answer;
-      } catch (error) {
-        if (isFinal(error)) throw error;
+    try {
+      for (;;) {
+        // The try that the server gave up may still be under way: it must end before the next one begins.
+        await sleep(startToClose);
+        try {
+          return await unbounded[name]?.(again);
+        } catch (error) {
+          if (isFinal(error)) throw error;
+        }
       }
+    } finally {
+      onDelay(plan.summary, true);
     }
   };
 }
 
 type Activities = Record<string, (input: object) => Promise<unknown>>;
 
-/** A failed local activity comes as its bare cause, a failed regular one wrapped. */
+/**
+ * What a step is not repeated after: the cancellation of the scope that it runs in, and what is no failure of a
+ * step at all. A failure that is said to be not retryable is repeated as well, for behind the hold there is money
+ * in the checkout: it asks for attention, and a person or a new release mends what fails.
+ *
+ * A worker that stalls breaks its local activities off, though nobody has cancelled them: as cancelled, or as
+ * timed out after a cancel request. A replay gives the same failure without that wrapping.
+ */
 function isFinal(error: unknown): boolean {
-  if (error instanceof ActivityFailure) return error.retryState === 'NON_RETRYABLE_FAILURE';
-  if (error instanceof ApplicationFailure) return error.nonRetryable === true;
-  return !(error instanceof TemporalFailure);
+  if (!(error instanceof TemporalFailure)) return true;
+  // A try that fails while its scope is cancelled is the last one.
+  const isBrokenOff = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
+  return (isBrokenOff || isCancellation(error)) && CancellationScope.current().consideredCancelled;
 }

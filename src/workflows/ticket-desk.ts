@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   log,
@@ -28,6 +29,8 @@ export interface TicketDeskInput {
   eventId: string;
   /** From the run before. */
   allotments?: Allotments;
+  /** The attempts whose money went back: they get no ticket any more. */
+  givenBack?: string[];
   /** True once `tickets_generate` was called, whatever became of it: it is never called again. */
   generated?: boolean;
 }
@@ -59,6 +62,7 @@ const { generateTickets } = proxyActivities<
  */
 export async function ticketDesk(input: TicketDeskInput): Promise<void> {
   const { eventId, allotments = {} } = input;
+  const givenBack = new Set(input.givenBack);
   let generated = input.generated ?? false;
   let zones: InventoryZone[] = [];
   let allotted = 0;
@@ -66,36 +70,46 @@ export async function ticketDesk(input: TicketDeskInput): Promise<void> {
   let attention = false;
 
   setHandler(allotTicketsUpdate, async (request) => {
-    await condition(() => zones.length > 0);
+    await CancellationScope.nonCancellable(() => condition(() => zones.length > 0));
+    if (givenBack.has(request.attemptId))
+      throw ApplicationFailure.nonRetryable('the money of this attempt goes back', REFUSAL.givenBack);
     allotted += 1;
     const answer = allot(zones, allotments, request);
     if (Array.isArray(answer)) return answer;
     shortOf = answer.shortOf;
     throw ApplicationFailure.nonRetryable(`no ticket left for category ${shortOf}`, REFUSAL.noTicketLeft);
   });
-  setHandler(returnTicketsSignal, (attemptId) => giveBack(allotments, attemptId));
+  setHandler(returnTicketsSignal, (attemptId) => {
+    givenBack.add(attemptId);
+    giveBack(allotments, attemptId);
+  });
 
-  const isRunFull = () => allotted >= ORDERS_PER_RUN || workflowInfo().continueAsNewSuggested;
-  while (!isRunFull()) {
-    zones = await listTickets({ eventId });
-    if (zones.length === 0 && !generated) {
-      generated = await generateOnce(eventId);
+  // A cancelled desk would forget what it has promised, and promise it again.
+  return CancellationScope.nonCancellable(handOut);
+
+  async function handOut(): Promise<void> {
+    const isRunFull = () => allotted >= ORDERS_PER_RUN || workflowInfo().continueAsNewSuggested;
+    while (!isRunFull()) {
       zones = await listTickets({ eventId });
-    }
-    const left = zones.reduce((sum, { tickets }) => sum + tickets.length, 0);
-    if (zones.length === 0)
-      show(true, `TMT lists no tickets for this event. Check its zones, or generate them there.`);
-    else if (shortOf)
-      show(true, `TMT has no ticket left for category ${shortOf}, but Seats.io still sells it.`);
-    else show(false, `Handing out ${left} tickets.`);
+      if (zones.length === 0 && !generated) {
+        generated = await generateOnce(eventId);
+        zones = await listTickets({ eventId });
+      }
+      const left = zones.reduce((sum, { tickets }) => sum + tickets.length, 0);
+      if (zones.length === 0)
+        show(true, `TMT lists no tickets for this event. Check its zones, or generate them there.`);
+      else if (shortOf)
+        show(true, `TMT has no ticket left for category ${shortOf}, but Seats.io still sells it.`);
+      else show(false, `Handing out ${left} tickets.`);
 
-    if (zones.length > 0 && !shortOf) await condition(() => shortOf !== undefined || isRunFull());
-    else await sleep(LOOK_AGAIN);
-    // Whether it still is short, the next order that asks will tell.
-    if (attention) shortOf = undefined;
+      if (zones.length > 0 && !shortOf) await condition(() => shortOf !== undefined || isRunFull());
+      else await sleep(LOOK_AGAIN);
+      // Whether it still is short, the next order that asks will tell.
+      if (attention) shortOf = undefined;
+    }
+    await condition(() => zones.length === 0 || allHandlersFinished());
+    await continueAsNew<typeof ticketDesk>({ eventId, allotments, generated, givenBack: [...givenBack] });
   }
-  await condition(() => zones.length === 0 || allHandlersFinished());
-  await continueAsNew<typeof ticketDesk>({ eventId, allotments, generated });
 
   function show(needed: boolean, text: string): void {
     setCurrentDetails(text);

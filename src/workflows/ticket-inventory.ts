@@ -73,7 +73,10 @@ function isKeptFor(allotment: Allotments[string] | undefined, object: string): b
 }
 
 /** TMT knows nothing of Seats.io: a zone is a category's when its name or id is the category's label or key. */
-function isZoneOf({ zone, zoneId }: InventoryZone, { categoryLabel, categoryKey }: SeatInCategory): boolean {
+export function isZoneOf(
+  { zone, zoneId }: Pick<InventoryZone, 'zone' | 'zoneId'>,
+  { categoryLabel, categoryKey }: Pick<SeatInCategory, 'categoryLabel' | 'categoryKey'>,
+): boolean {
   return same(zone, categoryLabel) || same(zoneId, categoryLabel) || same(zoneId, categoryKey);
 }
 

@@ -1,23 +1,27 @@
 import { expect, test } from 'vitest';
 import { orderOf, report, useStack } from '../stack/use-stack.ts';
-import { startWorkerProcess } from '../stack/worker-process.ts';
+import { startStandbyProcess, startWorkerProcess } from '../stack/worker-process.ts';
 
 const stack = await useStack();
 
 type Wanted = Parameters<typeof orderOf>[2];
 
-/** A queue with a worker of its own, which the test kills. */
-async function useOwnWorker(name: string, seats: Wanted = ['A-1', ['Floor', 2]]) {
+/** A queue with a worker of its own, which the test kills, and a next one that waits to take over. */
+async function useOwnWorker(
+  name: string,
+  seats: Wanted = ['A-1', ['Floor', 2]],
+  terms: { attentionMinutes?: number } = {},
+) {
   const eventId = await stack.newEvent();
   const taskQueue = `crash-${eventId}`;
-  const start = () => startWorkerProcess({ ...stack.env, TASK_QUEUE: taskQueue });
-  const checkouts = stack.checkouts(10, taskQueue);
-  return { eventId, checkouts, order: orderOf(eventId, name, seats), start };
+  const env = { ...stack.env, TASK_QUEUE: taskQueue };
+  const [first, startNext] = await Promise.all([startWorkerProcess(env), startStandbyProcess(env)]);
+  const checkouts = stack.checkouts(10, taskQueue, terms);
+  return { eventId, checkouts, order: orderOf(eventId, name, seats), first, startNext };
 }
 
 test.concurrent('a worker killed while an order awaits its payment: the payment is accepted, the next worker sells', async () => {
-  const { eventId, checkouts, order, start } = await useOwnWorker('awaiting');
-  const first = await start();
+  const { eventId, checkouts, order, first, startNext } = await useOwnWorker('awaiting');
   await checkouts.start(order);
   const { paymentId, confirm } = await stack.pay(order);
   await checkouts.openPayment(order.orderId, paymentId);
@@ -25,7 +29,7 @@ test.concurrent('a worker killed while an order awaits its payment: the payment 
   expect(await first.exit('SIGKILL')).toBe('SIGKILL');
   await confirm();
   await checkouts.recordPayment(report(order, paymentId, 'captured'));
-  await start();
+  await startNext();
 
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
   await stack.expectLaw(eventId);
@@ -42,8 +46,7 @@ test.concurrent.each([
 ])(
   'a worker killed when its book call for $what is at Seats.io, $when it acted: booked once, sold once',
   async ({ when, wanted }) => {
-    const { eventId, checkouts, order, start } = await useOwnWorker(`book${when}`, wanted);
-    const first = await start();
+    const { eventId, checkouts, order, first, startNext } = await useOwnWorker(`book${when}`, wanted);
     await checkouts.start(order);
     const book = await stack.fault({
       system: 'seatsio',
@@ -54,7 +57,7 @@ test.concurrent.each([
     const paymentId = await stack.buy(checkouts, order);
     await book.hit();
     await first.exit('SIGKILL');
-    await start();
+    await startNext();
 
     expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
     const { seats } = await stack.ledgers.ofEvent(eventId);
@@ -66,9 +69,37 @@ test.concurrent.each([
   },
 );
 
+test.concurrent('a step whose time is over while its worker is dead asks for attention, and is done by the next worker', async () => {
+  const patience = { attentionMinutes: 3 / 60 };
+  const { eventId, checkouts, order, first, startNext } = await useOwnWorker(
+    'patience',
+    SEATS_AND_PLACES,
+    patience,
+  );
+  const { workflowId } = await checkouts.start(order);
+  const book = await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${order.orderId}-1`,
+    action: { type: 'hang', when: 'after' },
+  });
+  const paymentId = await stack.buy(checkouts, order);
+  await book.hit();
+  await first.exit('SIGKILL');
+  const handle = stack.temporal.workflow.getHandle(workflowId);
+  const isOver = async () =>
+    (await handle.fetchHistory()).events?.some(
+      (event) => event.activityTaskTimedOutEventAttributes?.failure?.timeoutFailureInfo,
+    );
+  while (!(await isOver())) await new Promise((resolve) => setTimeout(resolve, 200));
+  await startNext();
+
+  await expect(checkouts.result(order.orderId)).resolves.toMatchObject({ outcome: 'completed', paymentId });
+  await stack.expectLaw(eventId);
+});
+
 test.concurrent('a worker killed while TMT has its order: one order record all the same', async () => {
-  const { eventId, checkouts, order, start } = await useOwnWorker('record');
-  const first = await start();
+  const { eventId, checkouts, order, first, startNext } = await useOwnWorker('record');
   await checkouts.start(order);
   const record = await stack.fault({
     system: 'tmt',
@@ -79,7 +110,7 @@ test.concurrent('a worker killed while TMT has its order: one order record all t
   const paymentId = await stack.buy(checkouts, order);
   await record.hit();
   await first.exit('SIGKILL');
-  await start();
+  await startNext();
 
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
   const { tmt } = await stack.ledgers.ofEvent(eventId);
@@ -88,8 +119,7 @@ test.concurrent('a worker killed while TMT has its order: one order record all t
 });
 
 test('a worker told to stop finishes the call it is in, and ends with status 0', async () => {
-  const { eventId, checkouts, order, start } = await useOwnWorker('drain');
-  const worker = await start();
+  const { eventId, checkouts, order, first, startNext } = await useOwnWorker('drain');
   await checkouts.start(order);
   const book = await stack.fault({
     system: 'seatsio',
@@ -99,12 +129,12 @@ test('a worker told to stop finishes the call it is in, and ends with status 0',
   });
   await stack.buy(checkouts, order);
   await book.hit();
-  const ended = worker.exit('SIGTERM');
+  const ended = first.exit('SIGTERM');
   await book.release();
 
   expect(await ended).toBe(0);
-  expect(worker.lines.at(-1)).toContain('worker drained');
-  await start();
+  expect(first.lines.at(-1)).toContain('worker drained');
+  await startNext();
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
   const { seats } = await stack.ledgers.ofEvent(eventId);
   expect(seats.filter(({ effect }) => effect === 'booked')).toHaveLength(2);

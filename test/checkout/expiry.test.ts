@@ -27,14 +27,29 @@ test('the deadline of a default order is a durable timer of 600 s, started when 
   expect(temporal.api.enums.v1.EventType.EVENT_TYPE_TIMER_STARTED).toBe(timer?.eventType);
 });
 
+test('the token of a default order lives one minute longer than the promise, and ends with the sale', async () => {
+  const eventId = await stack.newEvent();
+  const checkouts = stack.checkouts();
+  const order = orderOf(eventId, 'token', ['A-1']);
+
+  const hold = await checkouts.start(order);
+  const token = hold.state === 'held' ? hold.token : '';
+  const { expiresInSeconds } = await stack.seatsio.holdTokens.retrieve(token);
+  expect(expiresInSeconds).toBeGreaterThan(630);
+  expect(expiresInSeconds).toBeLessThanOrEqual(660);
+  await stack.buy(checkouts, order);
+  await checkouts.result(order.orderId);
+
+  await expect(stack.seatsio.holdTokens.retrieve(token)).rejects.toMatchObject({ status: 404 });
+  await stack.expectLaw(eventId);
+});
+
 test('an order that nobody pays expires: its payments are stopped, then its seats freed', async () => {
   const eventId = await stack.newEvent();
   const checkouts = stack.checkouts(HALF_A_SECOND);
   const order = orderOf(eventId, 'expired', ['A-1', ['Floor', 4]]);
 
-  await checkouts.start(order);
-  const { paymentId } = await stack.pay(order);
-  await checkouts.openPayment(order.orderId, paymentId);
+  await stack.startOpened(checkouts, order);
 
   expect(await checkouts.result(order.orderId)).toMatchObject({
     outcome: 'expired',
@@ -50,10 +65,7 @@ test('a payment that the provider took before it could be stopped is sold, thoug
   const checkouts = stack.checkouts(HALF_A_SECOND);
   const order = orderOf(eventId, 'lastsecond', ['A-1']);
 
-  await checkouts.start(order);
-  const { paymentId, confirm } = await stack.pay(order);
-  await checkouts.openPayment(order.orderId, paymentId);
-  await confirm();
+  const { paymentId } = await stack.startOpened(checkouts, order, {}, ({ confirm }) => confirm());
 
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
   await stack.expectLaw(eventId);
@@ -61,7 +73,8 @@ test('a payment that the provider took before it could be stopped is sold, thoug
 
 test('money reported while the seats are being freed buys them again; money reported after the end is given back', async () => {
   const eventId = await stack.newEvent();
-  const checkouts = stack.checkouts(HALF_A_SECOND);
+  // Long enough to know its token before it ends.
+  const checkouts = stack.checkouts(5 / 60);
   const order = orderOf(eventId, 'late', ['A-1', ['Floor', 2]]);
 
   const hold = await checkouts.start(order);

@@ -90,7 +90,11 @@ test('money that came before the hold was refused is given back, and the buyer i
   await stack.buy(checkouts, order);
   await hold.release();
 
-  expect(await started).toMatchObject({ result: { outcome: 'refunded', reason: 'paid_too_late' } });
+  expect(await started).toMatchObject({ result: { outcome: 'unavailable', seats: ['A-1'] } });
+  expect(await checkouts.result(order.orderId)).toMatchObject({
+    outcome: 'refunded',
+    reason: 'seats_unavailable',
+  });
   await checkouts.cancel(`${eventId}-holder`);
   await stack.expectLaw(eventId);
 });

@@ -21,7 +21,9 @@ test('late money buys the same seats, as the next attempt, once, however often i
 
   const paymentId = await stack.buy(checkouts, order);
   await checkouts.recordPayment(report(order, paymentId, 'captured'));
-  expect(await becameOf(paymentId)).toMatchObject({ became: expect.stringMatching(/rescued|accounted_for/) });
+  await expect(becameOf(paymentId)).resolves.toMatchObject({
+    became: expect.stringMatching(/rescued|accounted_for/),
+  });
   expect(await checkouts.result(order.orderId)).toMatchObject({
     outcome: 'completed',
     attempt: 2,
@@ -103,7 +105,7 @@ test('a rescue and a retry of the buyer at the same moment: one attempt, and the
   await stack.expectLaw(eventId);
 });
 
-test('a late decline is no money, and the same payment that succeeds after it is', async () => {
+test('a late decline is no money: the payment is stopped, and cannot succeed any more', async () => {
   const { eventId, order } = await useExpired('declined');
 
   const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_chargeDeclined' });

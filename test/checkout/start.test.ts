@@ -22,14 +22,17 @@ async function sell(order: Order) {
   return checkouts.result(order.orderId);
 }
 
-test('an order started many times at once is held once, and every caller gets the same hold', async () => {
+test('an order started many times at once is held once, every caller gets the same hold, and one is told that it started it', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'twice', ['A-1', ['Floor', 2]]);
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => checkouts.start(order)));
   const later = await checkouts.start({ ...order, seats: order.seats.toReversed() });
 
-  expect(new Set([...answers, later].map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
+  expect(later.created).toBe(false);
+  const holds = [...answers, later].map((answer) => JSON.stringify({ ...answer, created: undefined }));
+  expect(new Set(holds).size).toBe(1);
   expect(await holdsOf(eventId)).toEqual(['A-1', 'Floor']);
   await checkouts.cancel(order.orderId);
   await stack.expectLaw(eventId);

@@ -53,3 +53,16 @@ test('a generation whose answer was lost is not repeated: the desk looks instead
   expect(await sell(eventId, 'lost', ['A-1', ['Floor', 1]])).toHaveLength(2);
   await stack.expectLaw(eventId);
 });
+
+test('a ticket desk that is cancelled in Temporal goes on, for it knows who was promised what', async () => {
+  const eventId = await stack.newEvent();
+  const before = await sell(eventId, 'before', ['A-1', ['Floor', 3]]);
+  await stack.temporal.workflow.getHandle(`tickets/${eventId}`).cancel();
+
+  const after = await sell(eventId, 'after', ['A-2', ['Floor', 3]]);
+
+  expect(new Set([...before, ...after].map(({ ticketId }) => ticketId)).size).toBe(8);
+  const desk = await stack.temporal.workflow.getHandle(`tickets/${eventId}`).describe();
+  expect(desk.status.name).toBe('RUNNING');
+  await stack.expectLaw(eventId);
+});

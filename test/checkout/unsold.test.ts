@@ -22,6 +22,30 @@ test('a payment that failed for good frees the seats at once', async () => {
   await stack.expectLaw(eventId);
 });
 
+test('a payment that is reported as failed cannot be paid any more, whoever was wrong about it', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'stopped', ['A-1']);
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await checkouts.recordPayment(report(order, paymentId, 'failed'));
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'payment_failed' });
+  await expect(confirm()).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
+  await stack.expectLaw(eventId);
+});
+
+test('a payment that is reported as failed, and was paid, is sold: the provider decides', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'overtaken', ['A-1', ['Floor', 1]]);
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await confirm();
+  await checkouts.recordPayment(report(order, paymentId, 'failed'));
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed', paymentId });
+  await stack.expectLaw(eventId);
+});
+
 test('a buyer who cancels gets the result, and the payment that was open is cancelled before the seats are freed', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'cancelled', ['A-1']);
@@ -145,6 +169,25 @@ test('places that were taken off a living token are not mistaken for booked ones
   const hold = await checkouts.start(order);
   const token = hold.state === 'held' ? hold.token : '';
   await stack.seatsio.events.release(eventId, [{ objectId: 'Floor', quantity: 2 }], token);
+  await stack.buy(checkouts, order);
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  const { seats } = await stack.ledgers.ofEvent(eventId);
+  expect(seats.filter(({ effect }) => effect === 'booked')).toMatchObject([{ quantity: 2 }]);
+  await stack.expectLaw(eventId);
+});
+
+test('places that Seats.io has booked and says it has not are booked once: its log of changes tells', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'refusedafter', [['Floor', 2]]);
+
+  await checkouts.start(order);
+  await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${order.orderId}-1`,
+    action: { type: 'status', status: 400, when: 'after' },
+  });
   await stack.buy(checkouts, order);
 
   expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });

@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
+import type { idempotentHold } from '../../src/workflows/idempotent-hold.ts';
+import type { reconcile as reconcileEvent } from '../../src/workflows/reconcile.ts';
 import { orderOf, report, useStack } from '../stack/use-stack.ts';
 
 const stack = await useStack();
@@ -93,4 +96,165 @@ test('late money that goes back', async () => {
   const late = await stack.buy(checkouts, order);
   expect(await stack.temporal.workflow.getHandle(`late/${late}`).result()).toEqual({ became: 'refunded' });
   await record('late-refunded', `late/${late}`);
+});
+
+test('cancelled by Temporal, while a payment was opened', async () => {
+  const { order, workflowId } = await newOrder('byTemporal');
+  await checkouts.start(order);
+  const { paymentId } = await stack.pay(order);
+  await checkouts.openPayment(order.orderId, paymentId);
+  await stack.temporal.workflow.getHandle(workflowId).cancel();
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'cancelled' });
+  await record('cancelled-by-temporal', workflowId);
+});
+
+test('a capture that is refused; a second payment that is given back', async () => {
+  const refused = await newOrder('capture');
+  await checkouts.start(refused.order);
+  const { paymentId, confirm } = await stack.pay(refused.order, { capture: 'manual' });
+  await confirm();
+  await stack.stripe.paymentIntents.cancel(paymentId);
+  await checkouts.recordPayment(report(refused.order, paymentId, 'authorized'));
+  expect(await checkouts.result(refused.order.orderId)).toMatchObject({ outcome: 'payment_failed' });
+  await record('capture-refused', refused.workflowId);
+
+  const twice = await newOrder('twice');
+  await checkouts.start(twice.order);
+  const first = await stack.pay(twice.order);
+  await first.confirm();
+  const book = await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${twice.order.orderId}-1`,
+    action: { type: 'pause' },
+  });
+  await checkouts.recordPayment(report(twice.order, first.paymentId, 'captured'));
+  await book.hit();
+  await stack.buy(checkouts, twice.order);
+  await book.release();
+  expect(await checkouts.result(twice.order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-second-payment-refunded', twice.workflowId);
+});
+
+test('a payment in process behind the deadline: sold, and handed over', async () => {
+  for (const isPaid of [true, false]) {
+    const { order, workflowId } = await newOrder(isPaid ? 'processed' : 'handedover');
+    await quick.start(order);
+    const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_processing' });
+    await confirm();
+    await quick.recordPayment(report(order, paymentId, 'pending'));
+    while ((await quick.status(order.orderId)).status !== 'releasing') await setTimeout(20);
+    if (!isPaid) await quick.cancel(order.orderId);
+    await stack.settlePayment(paymentId, 'succeeded');
+    await quick.recordPayment(report(order, paymentId, 'captured'));
+    expect(await quick.result(order.orderId)).toMatchObject({ outcome: isPaid ? 'completed' : 'cancelled' });
+    await record(isPaid ? 'sold-after-processing' : 'cancelled-in-processing', workflowId);
+    if (isPaid) continue;
+    await stack.temporal.workflow.getHandle(`late/${paymentId}`).result();
+    await record('late-handed-over', `late/${paymentId}`);
+  }
+});
+
+test('refunded by an operator, and refused', async () => {
+  for (const isWritten of [true, false]) {
+    const { order, workflowId } = await newOrder(isWritten ? 'written' : 'operator');
+    await checkouts.start(order);
+    const writing = await stack.fault({
+      system: 'tmt',
+      call: 'order_created',
+      match: `${order.orderId}-1`,
+      action: { type: 'drop', when: isWritten ? 'after' : 'before' },
+      times: isWritten ? 1 : 'forever',
+    });
+    await stack.buy(checkouts, order);
+    await writing.hit();
+    await checkouts.refundInstead(order.orderId, 'for the record').catch(() => {});
+    expect(await checkouts.result(order.orderId)).toMatchObject({
+      outcome: isWritten ? 'completed' : 'refunded',
+    });
+    await record(isWritten ? 'sold-refund-refused' : 'refunded-by-operator', workflowId);
+  }
+});
+
+test("the chart's hold taken over; an answer to a hold of places that was lost", async () => {
+  const chart = await newOrder('chart');
+  const { holdToken } = await stack.seatsio.holdTokens.create(15);
+  const chosen = [{ objectId: 'A-1' }, { objectId: 'Floor', quantity: 2 }];
+  await stack.seatsio.events.hold(chart.eventId, chosen, holdToken);
+  await checkouts.start(chart.order, { chartToken: holdToken });
+  await stack.buy(checkouts, chart.order);
+  expect(await checkouts.result(chart.order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-from-chart', chart.workflowId);
+
+  const lost = await newOrder('lost');
+  await stack.fault({
+    system: 'seatsio',
+    call: 'hold',
+    match: `${lost.order.orderId}-1`,
+    action: { type: 'drop', when: 'before' },
+  });
+  await checkouts.start(lost.order);
+  await checkouts.cancel(lost.order.orderId);
+  await record('held-under-a-second-token', lost.workflowId);
+});
+
+test('places that were booked in spite of a refusal', async () => {
+  const { order, workflowId } = await newOrder('log');
+  const places = { ...order, seats: order.seats.slice(1), total: { ...order.total, amount: 5_000 } };
+  await checkouts.start(places);
+  await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${order.orderId}-1`,
+    action: { type: 'status', status: 400, when: 'after' },
+  });
+  await stack.buy(checkouts, places);
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-by-the-log', workflowId);
+});
+
+test('a step that asked for attention, and went on', async () => {
+  const patient = stack.checkouts(10, 'checkout', { attentionMinutes: 1 / 60 });
+  const { order, workflowId } = await newOrder('attention');
+  await patient.start(order);
+  const outage = await stack.fault({
+    system: 'seatsio',
+    call: 'book',
+    match: `${order.orderId}-1`,
+    action: { type: 'status', status: 503, when: 'before' },
+    times: 'forever',
+  });
+  await stack.buy(patient, order);
+  while ((await patient.status(order.orderId)).attention.length === 0) await setTimeout(20);
+  await outage.lift();
+  expect(await patient.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-after-attention', workflowId);
+});
+
+test('a comparison of an event', async () => {
+  const { eventId, order } = await newOrder('compared');
+  await checkouts.start(order);
+  await stack.buy(checkouts, order);
+  await checkouts.result(order.orderId);
+  const reconcile = await stack.temporal.workflow.start<typeof reconcileEvent>('reconcile', {
+    workflowId: `reconcile/${eventId}`,
+    taskQueue: 'checkout',
+    args: [{ eventId }],
+  });
+  await reconcile.result();
+  await record('reconcile', reconcile.workflowId);
+});
+
+test('a seat function under an idempotency key, and its refusal', async () => {
+  const eventId = await stack.newEvent();
+  for (const name of ['hold-by-key', 'hold-by-key-refused']) {
+    const workflowId = `hold-key/${name}-${eventId}`;
+    const data = { event_id: eventId, seats: ['A-1', { objectId: 'Floor', quantity: 2 }] };
+    await stack.temporal.workflow.execute<typeof idempotentHold>('idempotentHold', {
+      workflowId,
+      taskQueue: 'checkout',
+      args: [{ data }],
+    });
+    await record(name, workflowId);
+  }
 });

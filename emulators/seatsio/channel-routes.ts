@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { addChannels, changeChannel, removeChannel, withObjects, withoutObjects } from './channels.ts';
+import { newChannel } from './event-settings.ts';
+import type { Events } from './events.ts';
+
+const eventParams = z.object({ event: z.string() });
+const channelParams = eventParams.extend({ channel: z.string() });
+const oneOrMore = z.union([newChannel.transform((channel) => [channel]), z.array(newChannel).min(1)]);
+const replacement = z.object({ channels: z.array(newChannel) });
+const change = newChannel.omit({ key: true }).partial();
+const members = newChannel.pick({ objects: true, areaPlaces: true });
+
+/** The channels of an event: who may sell which of its objects. */
+export function addChannelRoutes(app: FastifyInstance, events: Events): void {
+  const config = { call: 'channels' };
+  const eventOf = ({ workspace, params }: FastifyRequest) =>
+    events.get(workspace, eventParams.parse(params).event);
+
+  app.post('/events/:event/channels', { config }, (request, reply) => {
+    const event = eventOf(request);
+    const { channels = [] } = event.settings;
+    events.set(event, { channels: addChannels(channels, oneOrMore.parse(request.body)) });
+    return reply.code(204).send();
+  });
+  app.post('/events/:event/channels/replace', { config }, (request, reply) => {
+    const event = eventOf(request);
+    events.set(event, { channels: addChannels([], replacement.parse(request.body).channels) });
+    return reply.code(204).send();
+  });
+  app.post('/events/:event/channels/:channel', { config }, (request, reply) => {
+    const event = eventOf(request);
+    const { name, color, objects, areaPlaces } = change.parse(request.body ?? {});
+    const channels = changeChannel(
+      event.settings.channels ?? [],
+      channelParams.parse(request.params).channel,
+      (channel) => ({
+        ...channel,
+        ...(name === undefined ? {} : { name }),
+        ...(color == null ? {} : { color }),
+        ...(objects == null ? {} : { objects }),
+        ...(areaPlaces == null ? {} : { areaPlaces }),
+      }),
+    );
+    events.set(event, { channels });
+    return reply.code(204).send();
+  });
+  app.delete('/events/:event/channels/:channel', { config }, (request, reply) => {
+    const event = eventOf(request);
+    const { channel } = channelParams.parse(request.params);
+    events.set(event, { channels: removeChannel(event.settings.channels ?? [], channel) });
+    return reply.code(204).send();
+  });
+
+  const changeMembers = (request: FastifyRequest, how: typeof withObjects) => {
+    const event = eventOf(request);
+    const { objects, areaPlaces } = members.parse(request.body ?? {});
+    const channels = changeChannel(
+      event.settings.channels ?? [],
+      channelParams.parse(request.params).channel,
+      (channel) => how(channel, objects ?? [], areaPlaces ?? {}),
+    );
+    events.set(event, { channels });
+  };
+  app.post('/events/:event/channels/:channel/objects', { config }, (request, reply) => {
+    changeMembers(request, withObjects);
+    return reply.code(204).send();
+  });
+  app.delete('/events/:event/channels/:channel/objects', { config }, (request, reply) => {
+    changeMembers(request, withoutObjects);
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,70 @@
+import type { ChartObject } from './chart-objects.ts';
+import type { ForSaleConfig } from './event-settings.ts';
+import { ownMember } from './own-member.ts';
+
+/** Which objects of an event may be sold, and how many places of an area may not. */
+export interface ForSale {
+  allows(object: ChartObject): boolean;
+  /** Of an area. */
+  placesNotForSale(area: ChartObject): number;
+}
+
+/** Everything is for sale unless a config says otherwise. Categories are named by label or key. */
+export function forSaleOf(config: ForSaleConfig | undefined): ForSale {
+  if (config === undefined) return { allows: () => true, placesNotForSale: () => 0 };
+  const { forSale, areaPlaces } = config;
+  const objects = new Set(config.objects);
+  const categories = new Set(config.categories);
+  const isNamed = ({ label, categoryKey, categoryLabel }: ChartObject) =>
+    objects.has(label) || categories.has(categoryLabel) || categories.has(categoryKey);
+  return {
+    allows: (object) => {
+      if (object.capacity !== undefined && ownMember(areaPlaces, object.label) !== undefined) return true;
+      return isNamed(object) === forSale;
+    },
+    placesNotForSale: (area) => {
+      const { capacity = 0 } = area;
+      if (isNamed(area)) return forSale ? 0 : capacity;
+      const named = Math.min(ownMember(areaPlaces, area.label) ?? 0, capacity);
+      return forSale ? capacity - named : named;
+    },
+  };
+}
+
+/** What is for sale in an event and, as it is at the time of asking, in its season. */
+export function bothForSale(own: ForSale, season: () => ForSale | undefined): ForSale {
+  return {
+    allows: (object) => own.allows(object) && season()?.allows(object) !== false,
+    placesNotForSale: (area) => Math.max(own.placesNotForSale(area), season()?.placesNotForSale(area) ?? 0),
+  };
+}
+
+export interface ObjectAndQuantity {
+  object: string;
+  quantity?: number | undefined;
+}
+
+/**
+ * The config after objects were put on sale and others taken off it. A whole config says which are named, so
+ * being put on sale means to be named or to be named no more.
+ */
+export function editForSale(
+  config: ForSaleConfig = { forSale: false, objects: [], areaPlaces: {}, categories: [] },
+  forSale: readonly ObjectAndQuantity[],
+  notForSale: readonly ObjectAndQuantity[],
+): ForSaleConfig {
+  const [name, unname] = config.forSale ? [forSale, notForSale] : [notForSale, forSale];
+  const areaPlaces = new Map(Object.entries(config.areaPlaces));
+  let objects = config.objects;
+  for (const { object, quantity } of unname) {
+    objects = objects.filter((label) => label !== object);
+    const left = quantity === undefined ? 0 : (areaPlaces.get(object) ?? 0) - quantity;
+    if (left > 0) areaPlaces.set(object, left);
+    else areaPlaces.delete(object);
+  }
+  for (const { object, quantity } of name) {
+    if (quantity !== undefined) areaPlaces.set(object, (areaPlaces.get(object) ?? 0) + quantity);
+    else if (!objects.includes(object)) objects = [...objects, object];
+  }
+  return { ...config, objects, areaPlaces: Object.fromEntries(areaPlaces) };
+}

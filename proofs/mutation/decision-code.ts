@@ -1,0 +1,40 @@
+/** The code that decides: pure functions of what is known, each of which a wrong line would turn into a loss. */
+export const DECISION_CODE = [
+  'src/checkout/ids.ts',
+  'src/checkout/money.ts',
+  'src/checkout/order.ts',
+  'src/checkout/outcome.ts',
+  'src/checkout/terms.ts',
+  'src/seatsio/object-state.ts',
+  'src/workflows/area-breaches.ts',
+  'src/workflows/breach.ts',
+  'src/workflows/breaches.ts',
+  'src/workflows/decision.ts',
+  'src/workflows/late-decision.ts',
+  'src/workflows/money-breaches.ts',
+  'src/workflows/next-settlement.ts',
+  'src/workflows/payment-book.ts',
+  'src/workflows/phase.ts',
+  'src/workflows/seat-breaches.ts',
+  'src/workflows/sorted-picture.ts',
+  'src/workflows/ticket-breaches.ts',
+  'src/workflows/ticket-inventory.ts',
+  'src/workflows/token-life.ts',
+];
+
+/** The tests that have to notice when it decides otherwise. They need neither a server nor a build. */
+export const DECISION_TESTS = [
+  'test/breaches.test.ts',
+  'test/decision.test.ts',
+  'test/ids.test.ts',
+  'test/late-decision.test.ts',
+  'test/next-settlement.test.ts',
+  'test/object-state.test.ts',
+  'test/order-content.test.ts',
+  'test/payment-book.test.ts',
+  'test/payment-claims.test.ts',
+  'test/phase.test.ts',
+  'test/rare-breaches.test.ts',
+  'test/ticket-inventory.test.ts',
+  'test/token-life.test.ts',
+];

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { CallLimit } from '../remote-call.ts';
+import type { CallSeats } from './call-seats.ts';
+import { BOOKED } from './object-state.ts';
+import { unreadable } from './seats-failure.ts';
+
+const PAGE = 100;
+
+const page = z.object({
+  items: z.array(z.object({ status: z.string(), orderId: z.string().nullish(), date: z.date() })),
+  nextPageStartsAfter: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish(),
+});
+
+/** A booking as the log shows it. */
+export interface LoggedBooking {
+  orderKey: string;
+  /** No line older than this is looked at, in ms: the log of a large area is longer than a call. */
+  since: number;
+}
+
+/** Reads the log of an object's changes, newest first, until it shows the booking or is older than it can be. */
+export async function isBookingLogged(
+  callSeats: CallSeats,
+  eventId: string,
+  label: string,
+  { orderKey, since }: LoggedBooking,
+  { timeoutMs }: CallLimit,
+): Promise<boolean> {
+  const name = 'wasBooked';
+  const endsAt = performance.now() + timeoutMs;
+  for (let after: number | undefined; ; ) {
+    const limit = { timeoutMs: endsAt - performance.now() };
+    const answer: unknown = await callSeats(name, limit, ({ events }) => {
+      const changes = events.statusChangesForObject(eventId, label);
+      return after === undefined ? changes.firstPage(null, PAGE) : changes.pageAfter(after, null, PAGE);
+    });
+    const read = page.safeParse(answer);
+    if (!read.success) throw unreadable(name);
+    const { items, nextPageStartsAfter } = read.data;
+    if (items.some(({ status, orderId }) => status === BOOKED && orderId === orderKey)) return true;
+    const last = items.at(-1);
+    if (typeof nextPageStartsAfter !== 'number' || (last && last.date.getTime() < since)) return false;
+    after = nextPageStartsAfter;
+  }
+}
