@@ -19,7 +19,6 @@ const NEAREST_MS = 3;
 const FARTHEST_MS = 40;
 /** Where the closing has ended, more often than not. */
 const BEHIND_MS = { nearest: 60, farthest: 120 };
-const STEP_MS = 1;
 
 export interface Aim {
   /** When the next report is to be sent, in ms from the moment the timer is due. */
@@ -31,8 +30,8 @@ export interface Aim {
 /**
  * Where to send a report so that it meets the timer. The timer's task has two boundaries: a report before the
  * first one cancels the timer, one behind the second one finds the task under way. Both move with the load,
- * the second one more, so they are found by trying, and followed: a report that comes out on the wrong side of
- * a boundary moves it a little.
+ * by a hundred milliseconds and more, so they are found by trying, and followed: a report that comes out on
+ * the wrong side of a boundary draws it half of the way to itself.
  */
 export function createAim(): Aim {
   let firstMs = 0;
@@ -48,10 +47,8 @@ export function createAim(): Aim {
       return between(firstMs, secondMs);
     },
     learn(sentMs, side) {
-      if (side === 'before' && sentMs > firstMs) firstMs += STEP_MS;
-      if (side !== 'before' && sentMs < firstMs) firstMs -= STEP_MS;
-      if (side === 'after' && sentMs < secondMs) secondMs -= STEP_MS;
-      if (side !== 'after' && sentMs > secondMs) secondMs += STEP_MS;
+      if ((side === 'before') !== sentMs < firstMs) firstMs += (sentMs - firstMs) / 2;
+      if ((side === 'after') !== sentMs > secondMs) secondMs += (sentMs - secondMs) / 2;
       secondMs = Math.max(firstMs, secondMs);
     },
   };

@@ -1,10 +1,14 @@
 import type { Client } from '@temporalio/client';
 
+export interface Cost {
+  actions: number;
+  events: number;
+  /** The actions by kind, as a line for a person. */
+  billed: string;
+}
+
 /** What a run cost, counted in its history as Temporal Cloud bills it (facts: temporal.md, 17). */
-export async function costOf(
-  client: Client,
-  workflowId: string,
-): Promise<{ actions: number; events: number }> {
+export async function costOf(client: Client, workflowId: string): Promise<Cost> {
   const { events = [] } = await client.workflow.getHandle(workflowId).fetchHistory();
   const history = events ?? [];
   const count = (attribute: string) =>
@@ -19,14 +23,16 @@ export async function costOf(
     (sum, { activityTaskStartedEventAttributes: started }) => sum + Math.max(0, (started?.attempt ?? 1) - 1),
     0,
   );
-  const actions =
-    count('workflowExecutionStartedEventAttributes') +
-    count('workflowExecutionUpdateAcceptedEventAttributes') +
-    count('workflowExecutionSignaledEventAttributes') +
-    count('activityTaskScheduledEventAttributes') +
-    count('timerStartedEventAttributes') +
-    count('upsertWorkflowSearchAttributesEventAttributes') +
-    localTasks.size +
-    retries;
-  return { actions, events: history.length };
+  const kinds = {
+    starts: count('workflowExecutionStartedEventAttributes'),
+    updates: count('workflowExecutionUpdateAcceptedEventAttributes'),
+    signals: count('workflowExecutionSignaledEventAttributes'),
+    activities: count('activityTaskScheduledEventAttributes'),
+    timers: count('timerStartedEventAttributes'),
+    upserts: count('upsertWorkflowSearchAttributesEventAttributes'),
+    localTasks: localTasks.size,
+    retries,
+  };
+  const actions = Object.values(kinds).reduce((sum, number) => sum + number, 0);
+  return { actions, events: history.length, billed: JSON.stringify(kinds) };
 }
