@@ -48,6 +48,14 @@ export interface CheckoutClientOptions {
   owner?: string;
 }
 
+/** What the provider says of a refund. `failed`: the bank did not take it, and the buyer has no money back. */
+export interface RefundReport {
+  eventId: string;
+  orderId: string;
+  paymentId: string;
+  failed?: boolean;
+}
+
 /**
  * Starts, pays, cancels and reads checkouts. It keeps nothing: any number of clients, in any number of
  * processes, may speak of the same order.
@@ -148,14 +156,15 @@ export class CheckoutClient {
   }
 
   /**
-   * Reports that the provider gave money of a payment back, by whomever. One that was not ours wants attention.
-   * Returns once Temporal has it durably; the same report again does nothing.
+   * Reports that the provider gave money of a payment back, by whomever, or that giving it back failed at the
+   * buyer's bank after all. One that was not ours wants attention, and so does one that failed. Returns once Temporal has it durably; the same report again does nothing.
    *
    * @throws InvalidInputError; any other error means that the report was not accepted: send it again
    */
-  async recordRefund(refund: { eventId: string; orderId: string; paymentId: string }): Promise<void> {
+  async recordRefund(refund: RefundReport): Promise<void> {
     const [eventId, paymentId] = [parsePaymentId(refund.eventId), parsePaymentId(refund.paymentId)];
-    const input = { orderId: parseOrderId(refund.orderId), paymentId, patienceMs: this.#terms.patienceMs };
+    const about = { orderId: parseOrderId(refund.orderId), paymentId };
+    const input = { ...about, ...(refund.failed && { failed: true }), patienceMs: this.#terms.patienceMs };
     try {
       await this.#client.workflow.start<typeof reportedRefund>('reportedRefund', {
         workflowId: refundReportWorkflowId(paymentId, eventId),

@@ -3,7 +3,7 @@ import type { Clock } from '../stand-in/clock.ts';
 import type { Store } from '../stand-in/store.ts';
 import { toWire } from './intent.ts';
 import type { Intents } from './intents.ts';
-import { newId, StripeRefusal } from './stripe-refusal.ts';
+import { newId, noSuch, StripeRefusal } from './stripe-refusal.ts';
 
 const refund = z.object({
   id: z.string(),
@@ -15,7 +15,7 @@ const refund = z.object({
   metadata: z.record(z.string(), z.string()),
   payment_intent: z.string(),
   reason: z.string().nullable(),
-  status: z.literal('succeeded'),
+  status: z.enum(['succeeded', 'failed']),
 });
 export type Refund = z.output<typeof refund>;
 
@@ -26,8 +26,12 @@ export function createRefunds(store: Store, clock: Clock, intents: Intents) {
        seq INTEGER PRIMARY KEY, id TEXT UNIQUE, payment_intent TEXT NOT NULL, json TEXT NOT NULL)`,
   );
   const insert = store.prepare('INSERT INTO refunds (id, payment_intent, json) VALUES (?, ?, ?)');
+  const update = store.prepare('UPDATE refunds SET json = ? WHERE id = ?');
+  const selectOne = store.prepare('SELECT json FROM refunds WHERE id = ?');
   const selectOf = store.prepare('SELECT json FROM refunds WHERE payment_intent = ? ORDER BY seq DESC');
   const selectAll = store.prepare('SELECT json FROM refunds ORDER BY seq DESC');
+
+  const read = (json: unknown): Refund => refund.parse(JSON.parse(String(json)));
 
   return {
     create(paymentId: string, asked: { amount?: number; reason?: string; metadata: Record<string, string> }) {
@@ -61,10 +65,28 @@ export function createRefunds(store: Store, clock: Clock, intents: Intents) {
       return made;
     },
 
+    /** The bank's late word on a refund: it could not be paid out, and the seller has the money again. */
+    fail(id: string): Refund {
+      const row = selectOne.get(id);
+      if (row === undefined) throw noSuch(`refund: '${id}'`, 'refund');
+      const made = read(row.json);
+      const intent = intents.find(made.payment_intent);
+      const charge = intent.latest_charge;
+      if (made.status === 'failed' || !charge) throw refused('This refund has failed already.');
+      const failed: Refund = { ...made, status: 'failed' };
+      const refunded = { amount_refunded: charge.amount_refunded - made.amount, refunded: false };
+      store.transaction(() => {
+        update.run(JSON.stringify(failed), id);
+        const next = { ...intent, latest_charge: { ...charge, ...refunded } };
+        intents.save(next, 'payment.refund_failed', made.amount);
+      });
+      return failed;
+    },
+
     /** Newest first; of one payment, or all. */
     list(paymentId?: string): Refund[] {
       const rows = paymentId === undefined ? selectAll.all() : selectOf.all(paymentId);
-      return rows.map((row) => refund.parse(JSON.parse(String(row.json))));
+      return rows.map((row) => read(row.json));
     },
 
     toWire(made: Refund, expand: readonly string[]) {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { createApp } from '../stand-in/app.ts';
 import { systemClock } from '../stand-in/clock.ts';
@@ -22,10 +22,12 @@ const idParam = z.object({ id: z.string() });
  * Stripe's payment intents and refunds, for the official client with `host`, `port` and `protocol` set.
  *
  * Fault calls: `create`, `retrieve`, `confirm`, `capture`, `cancel`, `refund`, `listRefunds`. Admin routes:
- * `POST /stripe/payment_intents/:id/settle` ends a processing one, `POST /stripe/internal_errors` `{call}`
- * lets the next such call do nothing and answer 500, which is kept under its idempotency key.
- * Effects: `payment.created`, `.authorized`, `.captured`, `.declined`, `.canceled`, `.refunded`, each with
- * `paymentId`, `amount` (minor units), `currency` (small letters) and `orderId` from the metadata.
+ * `POST /stripe/payment_intents/:id/settle` ends a processing one, `POST /stripe/refunds/:id/fail` lets a
+ * refund fail at the bank after all, `POST /stripe/internal_errors` `{call}` lets the next such call do nothing
+ * and answer 500, which is kept under its idempotency key.
+ * Effects: `payment.created`, `.authorized`, `.captured`, `.declined`, `.canceled`, `.refunded`,
+ * `.refund_failed`, each with `paymentId`, `amount` (minor units), `currency` (small letters) and `orderId` from
+ * the metadata.
  */
 export function createStripeStandIn(options: StandInOptions & { apiKey?: string } = {}): StandIn {
   const { apiKey = 'sk_test_demo', clock = systemClock } = options;
@@ -62,14 +64,20 @@ export function createStripeStandIn(options: StandInOptions & { apiKey?: string 
   addRoutes(app, { intents, refunds, idempotency, breaksInside });
 
   function adminRoutes(admin: FastifyInstance): void {
-    admin.post('/payment_intents/:id/settle', ({ params, body }, reply) => {
+    const orRefuse = (reply: FastifyReply, work: () => unknown) => {
       try {
-        return intents.settle(idParam.parse(params).id, settleBody.parse(body).state);
+        return work();
       } catch (error) {
         if (error instanceof StripeRefusal) return reply.code(error.status).send({ error: error.message });
         throw error;
       }
-    });
+    };
+    admin.post('/payment_intents/:id/settle', ({ params, body }, reply) =>
+      orRefuse(reply, () => intents.settle(idParam.parse(params).id, settleBody.parse(body).state)),
+    );
+    admin.post('/refunds/:id/fail', ({ params }, reply) =>
+      orRefuse(reply, () => refunds.fail(idParam.parse(params).id)),
+    );
     admin.post('/internal_errors', ({ body }, reply) => {
       const { call } = breakBody.parse(body);
       broken.set(call, (broken.get(call) ?? 0) + 1);

@@ -37,7 +37,10 @@ export function balanceOf({ seats, tmt, money }: Effects): { actual: Balance; la
       ticketsInRecords: recorded.length,
       ticketsInTwoRecords: recorded.length - new Set(recorded).size,
       ticketsSold: sold.toSorted(),
-      moneyKept: sum(money, 'payment.captured', 'amount') - sum(money, 'payment.refunded', 'amount'),
+      moneyKept:
+        sum(money, 'payment.captured', 'amount') -
+        sum(money, 'payment.refunded', 'amount') +
+        sum(money, 'payment.refund_failed', 'amount'),
       openAuthorisations: openAuthorisations(money),
       generatedTwice: generated > 1,
     },

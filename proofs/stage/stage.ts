@@ -70,6 +70,12 @@ export async function openStage({ env, admin }: StageSetting) {
     settlePayment: (paymentId: string, state: 'succeeded' | 'canceled') =>
       post(`${admin}/stripe/payment_intents/${paymentId}/settle`, { state }),
 
+    /** The bank's late word on the newest refund of a payment: it was not taken. */
+    async failRefund(paymentId: string): Promise<void> {
+      const { data } = await stripe.refunds.list({ payment_intent: paymentId, limit: 1 });
+      await post(`${admin}/stripe/refunds/${data[0]?.id}/fail`, {});
+    },
+
     /** What the buyer does at the payment provider: pays, or is declined. */
     async pay(order: Order, how: { card?: string; capture?: 'manual' | 'automatic'; amount?: number } = {}) {
       const intent = await stripe.paymentIntents.create({

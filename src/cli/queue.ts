@@ -84,7 +84,8 @@ interface Standing {
 function nextStep(type: string, { isRunning, isBroken, orderId }: Standing): string {
   if (type === 'latePayment')
     return 'find out what the money is for, then refund it at the provider or keep it';
-  if (type === 'reportedRefund') return 'find out who refunded it: its tickets may still admit somebody';
+  if (type === 'reportedRefund')
+    return 'look at the payment at the provider: who has the money now, and do its tickets admit anybody?';
   if (type === 'ticketDesk') return 'put the event right at TMT; the desk looks again every half minute';
   if (isBroken) return `checkout show ${orderId}; then checkout reconcile <eventId> says what is left of it`;
   if (isRunning) {

@@ -141,6 +141,34 @@ test.concurrent('a refund of a sold order that was not ours wants a person; ours
   expect(await runOf(without, paymentId).result()).toEqual({ refundedBy: 'others' });
 });
 
+test.concurrent('a refund of ours that fails at the bank wants a person, once', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'bankfailed', ['A-1']);
+  await checkouts.start(order);
+  await checkouts.cancel(order.orderId);
+  const paymentId = await stack.buy(checkouts, order);
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'refunded' });
+  await stack.failRefund(paymentId);
+
+  const failed = stripeEvent('refund.failed', order, paymentId, {
+    request: { id: 'req_1', idempotency_key: `refund/${paymentId}` },
+  });
+  expect(await send(stripeDelivery(failed))).toEqual(ACCEPTED);
+  expect(await send(stripeDelivery(failed))).toEqual(ACCEPTED);
+
+  const report = stack.temporal.workflow.getHandle(`refund-report/${paymentId}/${failed.id}`);
+  expect(await report.result()).toEqual({ refundedBy: 'nobody' });
+  expect((await report.describe()).searchAttributes.NeedsAttention).toEqual([true]);
+  // As it was sold to nobody, only the person can put the law right.
+  const { money } = await stack.ledgers.ofEvent(eventId);
+  expect(money.map(({ effect }) => effect)).toEqual([
+    'payment.created',
+    'payment.captured',
+    'payment.refunded',
+    'payment.refund_failed',
+  ]);
+});
+
 test.concurrent('the same webhook again, and many at once, is one event with no second effect', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'replay', ['A-1']);

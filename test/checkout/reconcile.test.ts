@@ -246,6 +246,20 @@ test('payments captured and authorised outside, of checkouts that were terminate
   );
 });
 
+test('late money whose refund failed at the bank is named until it went back', async () => {
+  const eventId = await stack.newEvent();
+  const order = { ...orderOf(eventId, 'bank', ['A-1']), lateMoney: 'refund' as const };
+  await expire(order);
+  const paymentId = await stack.buy(checkouts, order);
+  await stack.temporal.workflow.getHandle(`late/${paymentId}`).result();
+  await stack.failRefund(paymentId);
+
+  const about = { orderId: order.orderId, attempt: 1, paymentId };
+  expect(await breachesOf(eventId, 1)).toEqual([{ kind: 'paid_without_ticket', ...about }]);
+  await stack.stripe.refunds.create({ payment_intent: paymentId });
+  expect(await breachesOf(eventId, 1)).toEqual([]);
+});
+
 test('late money that waits for a person is named until it went back', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'attention', ['A-1']);

@@ -28,17 +28,18 @@ const newId = (prefix: string) => {
 export function stripeEvent(type: string, order: Order, paymentId: string, more: object = {}) {
   const { amount, currency } = order.total;
   const metadata = { order_id: order.orderId };
-  const isCharge = type.startsWith('charge.');
   const intent = {
     ...{ object: 'payment_intent', id: paymentId, amount, currency: currency.toLowerCase(), metadata },
     amount_received: type === 'payment_intent.succeeded' ? amount : 0,
     amount_capturable: type === 'payment_intent.amount_capturable_updated' ? amount : 0,
   };
   const charge = { object: 'charge', id: 'ch_1', payment_intent: paymentId, refunded: true, metadata };
+  const refund = { object: 'refund', id: 're_1', payment_intent: paymentId, status: 'failed', metadata: {} };
+  const [about = ''] = type.split('.');
   return {
     ...{ object: 'event', id: newId('evt'), type, livemode: false },
     request: { id: 'req_1', idempotency_key: null as string | null },
-    data: { object: isCharge ? charge : intent },
+    data: { object: { charge, refund }[about] ?? intent },
     ...more,
   };
 }

@@ -6,7 +6,7 @@ import { isPlainId } from '../../remote-call.ts';
 /** What an event of Stripe comes to here. `ignored`: it is none of ours, or our own doing; else it says why. */
 export type StripeNotice =
   | { kind: 'payment'; event: PaymentEvent }
-  | { kind: 'refund'; eventId: string; paymentId: string; orderId?: string }
+  | { kind: 'refund'; eventId: string; paymentId: string; orderId?: string; failed?: true }
   | { kind: 'ignored'; because?: string };
 
 const metadata = z
@@ -38,7 +38,7 @@ const refundEvent = z.object({
   request: z.object({ idempotency_key: z.string().nullish() }).nullish(),
   data: z.object({
     object: z.object({
-      object: z.literal('charge'),
+      object: z.enum(['charge', 'refund']),
       payment_intent: z.union([plainId, z.object({ id: plainId }).transform(({ id }) => id)]).nullish(),
       metadata,
     }),
@@ -56,6 +56,9 @@ const MEANING: Record<string, (intent: Intent) => Pick<PaymentEvent, 'type' | 'm
   'payment_intent.canceled': () => ({ type: 'failed' }),
 };
 
+/** What the webhook's endpoint at Stripe should be sent. */
+export const USED_TYPES: readonly string[] = [...Object.keys(MEANING), 'charge.refunded', 'refund.failed'];
+
 /**
  * Reads an event whose signature was proven. The order is the one in the intent's `metadata.order_id`.
  *
@@ -63,7 +66,7 @@ const MEANING: Record<string, (intent: Intent) => Pick<PaymentEvent, 'type' | 'm
  */
 export function readStripeNotice(event: unknown): StripeNotice {
   const { type } = z.object({ type: z.string() }).parse(event);
-  if (type === 'charge.refunded') return readRefund(event);
+  if (type === 'charge.refunded' || type === 'refund.failed') return readRefund(event, type);
   const meaning = Object.hasOwn(MEANING, type) ? MEANING[type] : undefined;
   if (!meaning) return { kind: 'ignored' };
 
@@ -80,13 +83,16 @@ export function readStripeNotice(event: unknown): StripeNotice {
   return { kind: 'payment', event: { eventId, orderId, paymentId, ...attempt, ...meant } };
 }
 
-function readRefund(event: unknown): StripeNotice {
+function readRefund(event: unknown, type: 'charge.refunded' | 'refund.failed'): StripeNotice {
   const { id: eventId, request, data } = refundEvent.parse(event);
   const { payment_intent: paymentId, metadata } = data.object;
-  if (!paymentId || isOurRefund(request?.idempotency_key, paymentId)) return { kind: 'ignored' };
+  const failed = type === 'refund.failed';
+  if (!paymentId) return { kind: 'ignored' };
+  // A refund that fails, fails for the buyer, whoever asked for it.
+  if (!failed && isOurRefund(request?.idempotency_key, paymentId)) return { kind: 'ignored' };
   const { order_id: orderId } = metadata;
   const order = orderId !== undefined && /^[\w-]{1,100}$/.test(orderId) ? { orderId } : {};
-  return { kind: 'refund', eventId, paymentId, ...order };
+  return { kind: 'refund', eventId, paymentId, ...order, ...(failed && { failed }) };
 }
 
 /** Stripe names the request that an event came from; a write of ours has a key that says whose it is. */

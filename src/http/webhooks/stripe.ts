@@ -9,7 +9,7 @@ import { eventIds } from '../event-ids.ts';
 import { HttpProblem, problemAnswers } from '../problem.ts';
 import { accepted } from './accepted.ts';
 import { exactText, header, readJson, takeRawBodies } from './raw-body.ts';
-import { readStripeNotice, type StripeNotice } from './stripe-notice.ts';
+import { readStripeNotice, type StripeNotice, USED_TYPES } from './stripe-notice.ts';
 
 export interface StripeWebhookOptions {
   /** Of every owner. */
@@ -40,7 +40,9 @@ export function addStripeWebhook(app: App, options: StripeWebhookOptions): void 
       schema: {
         summary: "Stripe's reports of payments, signed by Stripe",
         headers: signatureHeaders,
-        body: z.unknown().meta({ description: 'An event of Stripe, as it was signed' }),
+        body: z
+          .unknown()
+          .meta({ description: `An event of Stripe, as it was signed: ${USED_TYPES.join(', ')}` }),
         response: { 200: accepted, ...problemAnswers() },
       },
     },
@@ -61,10 +63,9 @@ export function addStripeWebhook(app: App, options: StripeWebhookOptions): void 
       return checkouts.recordPayment({ ...event, eventId: eventIds.stripe(event.eventId) });
     }
     if (notice.kind === 'ignored') return;
-    const orderId = notice.orderId ?? (await provider.lookUp(notice.paymentId, LOOK_UP))?.orderId;
-    if (orderId !== undefined && isPlainId(orderId)) {
-      await checkouts.recordRefund({ eventId: notice.eventId, paymentId: notice.paymentId, orderId });
-    }
+    const { kind: _, ...refund } = notice;
+    const orderId = refund.orderId ?? (await provider.lookUp(refund.paymentId, LOOK_UP))?.orderId;
+    if (orderId !== undefined && isPlainId(orderId)) await checkouts.recordRefund({ ...refund, orderId });
   }
 }
 
