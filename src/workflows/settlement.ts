@@ -1,13 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Outcome } from '../checkout/outcome.ts';
-import type { Payment } from '../checkout/payment.ts';
+import type { Payment, PaymentEvent } from '../checkout/payment.ts';
 import type { CheckoutRun } from './checkout-run.ts';
 import type { CheckoutSteps } from './checkout-steps.ts';
 import type { ClaimCheck } from './claim-check.ts';
 import { mayBuyAgain } from './late-decision.ts';
 import type { latePayment } from './late-payment.ts';
 import { latePaymentStart } from './late-payment-start.ts';
+import { paymentSignal } from './messages.ts';
 import { isToDo, nextSettlement, type StopOrRefund, stopName } from './next-settlement.ts';
 import { findStoppable, findUnfinished, settle } from './payment-book.ts';
 
@@ -86,16 +87,34 @@ export function createSettlement(
   }
 
   /** What outlives the checkout: the late payment waits for its end, and for the payment's, and decides. */
-  async function handOver({ paymentId }: Payment): Promise<void> {
+  async function handOver(payment: Payment): Promise<void> {
+    const { paymentId } = payment;
     handedOver.add(paymentId);
-    const { patienceMs } = terms;
+    const late = latePaymentStart({ orderId, attempt, paymentId, patienceMs: terms.patienceMs });
+    for (let isTaken = false; !isTaken; ) {
+      try {
+        const parentClosePolicy = ParentClosePolicy.ABANDON;
+        await startChild<typeof latePayment>('latePayment', { ...late, parentClosePolicy });
+        isTaken = true;
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        isTaken = await tell(late.workflowId, payment);
+      }
+    }
+  }
+
+  /** A report had started it, perhaps for another order: it has to know whose payment it is. False when it has just ended. */
+  async function tell(workflowId: string, { paymentId, state, money }: Payment): Promise<boolean> {
+    const report: PaymentEvent = {
+      ...{ eventId: `${attemptId}/handed-over`, orderId, attempt, paymentId },
+      type: state === 'captured' || state === 'authorized' ? state : 'pending',
+      ...(money && { money }),
+    };
     try {
-      await startChild<typeof latePayment>('latePayment', {
-        ...latePaymentStart({ orderId, attempt, paymentId, patienceMs }),
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await getExternalWorkflowHandle(workflowId).signal(paymentSignal, report);
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -138,6 +138,29 @@ test.concurrent("money that is reported for another order first, and late, is it
   await stack.expectLaw(eventId);
 });
 
+test.concurrent("a payment that outlives its order is not lost, though it is being looked at for another order", async () => {
+  const eventId = await stack.newEvent();
+  const [mine, other] = [orderOf(eventId, 'taken', ['A-1']), orderOf(eventId, 'leaving', ['A-2'])];
+  await Promise.all([checkouts.start(mine), checkouts.start(other)]);
+  await checkouts.cancel(mine.orderId);
+  const { paymentId, confirm } = await stack.pay(other, { card: 'pm_card_processing' });
+  await checkouts.openPayment(other.orderId, paymentId);
+  await confirm();
+  const action = { type: 'pause' };
+  const look = await stack.fault({ system: 'stripe', call: 'retrieve', match: paymentId, action });
+
+  await checkouts.recordPayment(report(mine, paymentId, 'captured', unproven));
+  await look.hit();
+  expect(await checkouts.cancel(other.orderId)).toMatchObject({ payments: [{ paymentId, state: 'pending' }] });
+  await stack.settlePayment(paymentId, 'succeeded');
+  await look.release();
+
+  expect(await stack.temporal.workflow.getHandle(`late/${paymentId}`).result()).toEqual({
+    became: 'refunded',
+  });
+  await stack.expectLaw(eventId);
+});
+
 test.concurrent('an unproven report that comes while the provider is asked about the one before is asked about as well', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'second', ['A-1']);
