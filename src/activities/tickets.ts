@@ -10,7 +10,7 @@ import { NOT_VALID } from '../tmt/call-function.ts';
 import type { TmtSeller } from '../tmt/order-record.ts';
 import type { TmtApi } from '../tmt/tmt-api.ts';
 import type { TmtTicket } from '../tmt/tmt-ticket.ts';
-import { type AllotRequest, TMT_SAID_NO } from '../workflows/messages.ts';
+import { type AllotRequest, TMT_SAID_NO, TOO_MANY_TICKETS } from '../workflows/messages.ts';
 import type { InventoryZone } from '../workflows/ticket-inventory.ts';
 import { createAtTicketDesk } from './at-ticket-desk.ts';
 import { callDeadline, msLeft } from './step.ts';
@@ -34,6 +34,9 @@ export interface RecordStep {
   paymentId: string;
   resumed?: boolean;
 }
+
+/** What of an event fits into the 2 MB that Temporal takes in one piece, with who has which ticket. */
+const TICKETS_AT_MOST = 25_000;
 
 /** How often TMT is asked whether its trigger has marked the tickets sold. */
 const SOLD_POLL_MS = 200;
@@ -101,9 +104,16 @@ export function createTicketActivities(dependencies: TicketDependencies) {
       if (mode === 'desk') await ticketDesk.takeBack(attempt);
     },
 
-    /** All tickets of the event by zone, in the order of their seat ids; none before they were generated. */
+    /**
+     * All tickets of the event by zone, in the order of their seat ids; none before they were generated. More than
+     * a desk can hand out are a failure of the type `TOO_MANY_TICKETS`.
+     */
     async listTickets({ eventId }: { eventId: string }): Promise<InventoryZone[]> {
       const tickets = (await tmt.listTickets(eventId, callDeadline())).sort(bySeatId);
+      if (tickets.length > TICKETS_AT_MOST) {
+        const many = `TMT lists ${tickets.length} tickets for this event; a ticket desk hands out ${TICKETS_AT_MOST} at most`;
+        throw ApplicationFailure.nonRetryable(many, TOO_MANY_TICKETS);
+      }
       const zones = new Map<string, InventoryZone>();
       for (const { ticketId, zone, zoneId, available } of tickets) {
         const own = zones.get(zoneId) ?? { zone, zoneId, tickets: [] };

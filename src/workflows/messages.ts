@@ -51,6 +51,9 @@ export const statusQuery = defineQuery<CheckoutView>('status');
 /** The failure type of a `tickets_generate` that TMT refused by its own flag: proof that it did nothing. */
 export const TMT_SAID_NO = 'TmtSaidNo';
 
+/** The failure type of a list of more tickets than one desk can hand out. */
+export const TOO_MANY_TICKETS = 'TooManyTickets';
+
 /** A booked seat or GA place as the ticket desk needs it: with the category that TMT calls a zone. */
 export interface SeatInCategory {
   seat: Seat;

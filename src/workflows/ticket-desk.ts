@@ -22,6 +22,7 @@ import {
   REFUSAL,
   returnTicketsSignal,
   TMT_SAID_NO,
+  TOO_MANY_TICKETS,
 } from './messages.ts';
 import { type Allotments, allot, giveBack, type InventoryZone } from './ticket-inventory.ts';
 
@@ -90,13 +91,14 @@ export async function ticketDesk(input: TicketDeskInput): Promise<void> {
   async function handOut(): Promise<void> {
     const isRunFull = () => allotted >= ORDERS_PER_RUN || workflowInfo().continueAsNewSuggested;
     while (!isRunFull()) {
-      zones = await listTickets({ eventId });
-      if (zones.length === 0 && !generated) {
+      let tooMany = await look();
+      if (!tooMany && zones.length === 0 && !generated) {
         generated = await generateOnce(eventId);
-        zones = await listTickets({ eventId });
+        tooMany = await look();
       }
       const left = zones.reduce((sum, { tickets }) => sum + tickets.length, 0);
-      if (zones.length === 0)
+      if (tooMany) show(true, `${tooMany}. Sell it as several events.`);
+      else if (zones.length === 0)
         show(true, `TMT lists no tickets for this event. Check its zones, or generate them there.`);
       else if (shortOf)
         show(true, `TMT has no ticket left for category ${shortOf}, but Seats.io still sells it.`);
@@ -109,6 +111,18 @@ export async function ticketDesk(input: TicketDeskInput): Promise<void> {
     }
     await condition(() => zones.length === 0 || allHandlersFinished());
     await continueAsNew<typeof ticketDesk>({ eventId, allotments, generated, givenBack: [...givenBack] });
+  }
+
+  /** Lists the tickets, or says why there are too many of them. */
+  async function look(): Promise<string | undefined> {
+    try {
+      zones = await listTickets({ eventId });
+      return undefined;
+    } catch (error) {
+      const cause = causeOf(error);
+      if (cause?.type !== TOO_MANY_TICKETS) throw error;
+      return cause.message;
+    }
   }
 
   function show(needed: boolean, text: string): void {
@@ -128,13 +142,17 @@ async function generateOnce(eventId: string): Promise<boolean> {
     await generateTickets({ eventId });
     return true;
   } catch (error) {
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    const kind = cause instanceof ApplicationFailure ? cause.type : undefined;
+    const kind = causeOf(error)?.type;
     log.warn('tickets were not generated', { eventId, kind: kind ?? 'unknown' });
     if (kind && DID_NOTHING.has(kind)) return false;
     await sleep(ORDER_SETTLE_MS);
     return true;
   }
+}
+
+function causeOf(error: unknown): ApplicationFailure | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure ? cause : undefined;
 }
 
 const DID_NOTHING = new Set([TMT_SAID_NO, 'not_found', 'unauthorised', 'throttled', 'not_sent']);

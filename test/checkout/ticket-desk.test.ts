@@ -54,6 +54,21 @@ test('a generation whose answer was lost is not repeated: the desk looks instead
   await stack.expectLaw(eventId);
 });
 
+test('an event with more tickets than a desk can hand out asks for a person, and says so', async () => {
+  const eventId = await stack.newEvent({ stalls: 25_000, floor: 1 });
+  const order = orderOf(eventId, 'large', ['A-1']);
+  await checkouts.start(order);
+  await stack.buy(checkouts, order);
+
+  const desk = stack.temporal.workflow.getHandle(`tickets/${eventId}`);
+  const details = async () =>
+    (await desk.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails;
+  await expect.poll(details, { timeout: 60_000 }).toContain('25001 tickets');
+  expect((await desk.describe()).searchAttributes.NeedsAttention).toEqual([true]);
+  expect(await checkouts.status(order.orderId)).toMatchObject({ status: 'processing' });
+  await stack.temporal.workflow.getHandle(`checkout/${order.orderId}`).terminate('a test');
+});
+
 test('a ticket desk that is cancelled in Temporal goes on, for it knows who was promised what', async () => {
   const eventId = await stack.newEvent();
   const before = await sell(eventId, 'before', ['A-1', ['Floor', 3]]);

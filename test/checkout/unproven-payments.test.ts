@@ -138,7 +138,7 @@ test.concurrent("money that is reported for another order first, and late, is it
   await stack.expectLaw(eventId);
 });
 
-test.concurrent("a payment that outlives its order is not lost, though it is being looked at for another order", async () => {
+test.concurrent('a payment that outlives its order is not lost, though it is being looked at for another order', async () => {
   const eventId = await stack.newEvent();
   const [mine, other] = [orderOf(eventId, 'taken', ['A-1']), orderOf(eventId, 'leaving', ['A-2'])];
   await Promise.all([checkouts.start(mine), checkouts.start(other)]);
@@ -151,7 +151,9 @@ test.concurrent("a payment that outlives its order is not lost, though it is bei
 
   await checkouts.recordPayment(report(mine, paymentId, 'captured', unproven));
   await look.hit();
-  expect(await checkouts.cancel(other.orderId)).toMatchObject({ payments: [{ paymentId, state: 'pending' }] });
+  expect(await checkouts.cancel(other.orderId)).toMatchObject({
+    payments: [{ paymentId, state: 'pending' }],
+  });
   await stack.settlePayment(paymentId, 'succeeded');
   await look.release();
 
