@@ -1,6 +1,6 @@
 import { createInstallFolder, waitForOthers } from './install-folder.ts';
 import type { Supervisor } from './supervisor.ts';
-import type { Search } from './temporal-binary.ts';
+import type { Search } from './temporal-search.ts';
 import { CLI_VERSION, whyUnusable } from './temporal-version.ts';
 import { whereIs } from './where-is.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
-import type { Search } from './temporal-binary.ts';
+import type { Search } from './temporal-search.ts';
 import { isExecutable } from './where-is.ts';
 
 const LOOK_EVERY_MS = 250;

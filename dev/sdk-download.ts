@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { bytesIn, createInstallFolder, waitForOthers } from './install-folder.ts';
 import { projectRoot } from './project-root.ts';
 import type { Child } from './supervisor.ts';
-import type { Search } from './temporal-binary.ts';
+import type { Search } from './temporal-search.ts';
 import { CLI_VERSION, whyUnusable } from './temporal-version.ts';
 
 /** No new byte for this long: the network swallows what we send. A blocked one mostly answers at once. */

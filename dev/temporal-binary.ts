@@ -2,19 +2,9 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { buildWithGo } from './go-install.ts';
 import { downloadWithSdk } from './sdk-download.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { Search } from './temporal-search.ts';
 import { CLI_VERSION, whyUnusable } from './temporal-version.ts';
 import { isExecutable, whereIs } from './where-is.ts';
-
-/** Where a search looks, and with what. */
-export interface Search {
-  env: NodeJS.ProcessEnv;
-  supervisor: Supervisor;
-  /** The file that a download or build of ours ends up in. */
-  cached: string;
-  progress: (line: string) => void;
-  signal: AbortSignal;
-}
 
 /** One place to get the `temporal` program from: its path, or why not, in one line. */
 export interface Attempt {

@@ -6,13 +6,9 @@ import { type FaultScriptInput, faultScript } from '../emulators/stand-in/fault-
 import type { StandIn } from '../emulators/stand-in/stand-in.ts';
 import type { Seat } from '../src/checkout/order.ts';
 import type { RemoteError } from '../src/remote-error.ts';
+import type { SeatChange } from '../src/seatsio/change-seats.ts';
 import { bookedBy, freeObjects, holdsAll, type ObjectState } from '../src/seatsio/object-state.ts';
-import {
-  createSeatsApi,
-  type SeatChange,
-  type SeatsApi,
-  type SeatsReports,
-} from '../src/seatsio/seats-api.ts';
+import { createSeatsApi, type SeatsApi, type SeatsReports } from '../src/seatsio/seats-api.ts';
 
 const EVENT = 'evening';
 const SEATS: Seat[] = [{ label: 'A-1' }, { label: 'A-2' }, { area: 'Floor', quantity: 3 }];

@@ -13,8 +13,8 @@ import {
   cachedBinary,
   findTemporalBinary,
   NoTemporalServerError,
-  type Search,
 } from '../dev/temporal-binary.ts';
+import type { Search } from '../dev/temporal-search.ts';
 import { startTemporalServer } from '../dev/temporal-server.ts';
 
 const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"';

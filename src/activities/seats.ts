@@ -1,8 +1,9 @@
 import { sleep } from '@temporalio/activity';
 import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import { RemoteError } from '../remote-error.ts';
+import type { HeldSeat } from '../seatsio/change-seats.ts';
 import { bookedBy, freeObjects, holdsAll, notHeldBy } from '../seatsio/object-state.ts';
-import type { HeldSeat, SeatsApi } from '../seatsio/seats-api.ts';
+import type { SeatsApi } from '../seatsio/seats-api.ts';
 import { callDeadline, isPassing, isRefusal, mayHaveHappened, msLeft, RETRY_AFTER_MS } from './step.ts';
 
 /** The seats of one attempt: what is held or booked, with which token, under which name. */

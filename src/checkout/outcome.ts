@@ -18,6 +18,9 @@ export type Outcome =
       reason: 'booking_refused' | 'paid_too_late' | 'seats_unavailable' | 'operator';
     };
 
+/** The seats could not be held. */
+export type Unavailable = Extract<Outcome, { outcome: 'unavailable' }>;
+
 /**
  * The result of one attempt. `payments` tells what became of every payment that the attempt knew, so that a
  * later report of the same money is recognised and changes nothing.

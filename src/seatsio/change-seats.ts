@@ -4,9 +4,23 @@ import { RemoteError } from '../remote-error.ts';
 import * as check from './call-checks.ts';
 import type { CallSeats } from './call-seats.ts';
 import { type BOOKED, HELD, type ObjectState } from './object-state.ts';
-import type { HeldSeat, SeatChange } from './seats-api.ts';
 import { unreadable } from './seats-failure.ts';
 import { isDone, readObjects, toObjects } from './seats-wire.ts';
+
+/** Seats of one event that are to be held or booked with a token. */
+export interface SeatChange {
+  eventId: string;
+  seats: Seat[];
+  token: string;
+  /** What Seats.io stores as order id: the name of the attempt. It is a label, not an idempotency key. */
+  orderKey: string;
+}
+
+export interface HeldSeat {
+  seat: Seat;
+  categoryKey: string;
+  categoryLabel: string;
+}
 
 /**
  * Holds or books all seats of the change, or none, in one call.

@@ -4,10 +4,10 @@ import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import { type CallLimit, isPlainId } from '../remote-call.ts';
 import * as check from './call-checks.ts';
 import type { CallSeats } from './call-seats.ts';
+import type { SeatChange } from './change-seats.ts';
 import { changeSeats } from './change-seats.ts';
 import { type ObjectInfos, toObjectInfos } from './object-info.ts';
 import { BOOKED, HELD, type ObjectState } from './object-state.ts';
-import type { SeatChange } from './seats-api.ts';
 import { unreadable } from './seats-failure.ts';
 import { readObjects, toObjects } from './seats-wire.ts';
 

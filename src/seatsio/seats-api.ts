@@ -5,28 +5,13 @@ import { RemoteError } from '../remote-error.ts';
 import * as check from './call-checks.ts';
 import { type CallSeats, createCallSeats, type SeatsEndpoint } from './call-seats.ts';
 import { isBookingLogged, type LoggedBooking } from './change-log.ts';
-import { changeSeats, requireChange, seatsAfter } from './change-seats.ts';
+import { changeSeats, type HeldSeat, requireChange, type SeatChange, seatsAfter } from './change-seats.ts';
 import { BOOKED, HELD, isBookedFor, type ObjectState } from './object-state.ts';
 import { createSeatPage, type SeatPage } from './seat-page.ts';
 import { createSeatsEvents, type SeatsEvents } from './seats-events.ts';
 import { unreadable } from './seats-failure.ts';
 import { createSeatsForSale, type SeatsForSale } from './seats-on-sale.ts';
 import { readObjects, readReport, readToken, toObjects } from './seats-wire.ts';
-
-/** Seats of one event that are to be held or booked with a token. */
-export interface SeatChange {
-  eventId: string;
-  seats: Seat[];
-  token: string;
-  /** What Seats.io stores as order id: the name of the attempt. It is a label, not an idempotency key. */
-  orderKey: string;
-}
-
-export interface HeldSeat {
-  seat: Seat;
-  categoryKey: string;
-  categoryLabel: string;
-}
 
 /**
  * Seats.io as the checkout needs it. Every failure is a `RemoteError`; nothing is retried here. An answer that

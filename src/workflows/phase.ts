@@ -1,7 +1,6 @@
-import type { CheckoutResult, CheckoutStatus } from '../checkout/outcome.ts';
+import type { CheckoutResult, CheckoutStatus, Unavailable } from '../checkout/outcome.ts';
 import type { SeatsHeld } from './messages.ts';
 import type { RefundInstead } from './refund-instead.ts';
-import type { Unavailable } from './seat-hold.ts';
 
 /** Where a checkout is. Messages are judged by it; only the story in `checkout.ts` moves it on. */
 export type Phase =

@@ -1,14 +1,12 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import { objectLabel } from '../checkout/order.ts';
-import type { Outcome } from '../checkout/outcome.ts';
+import type { Unavailable } from '../checkout/outcome.ts';
 import { HOLD_ROUND_MS, HOLD_WITHIN_MS, leastTokenRestMs, tokenMinutes } from '../checkout/terms.ts';
 import type { CheckoutRun } from './checkout-run.ts';
 import type { CheckoutSteps } from './checkout-steps.ts';
 import type { SeatInCategory, SeatsHeld } from './messages.ts';
 import { minutesToExtend, type TokenLife } from './token-life.ts';
 import type { UndoList } from './undo.ts';
-
-export type Unavailable = Extract<Outcome, { outcome: 'unavailable' }>;
 
 export interface Held extends SeatsHeld, TokenLife {
   seats: SeatInCategory[];

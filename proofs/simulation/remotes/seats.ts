@@ -1,6 +1,7 @@
 import { isArea, objectLabel, type Seat } from '../../../src/checkout/order.ts';
+import type { HeldSeat, SeatChange } from '../../../src/seatsio/change-seats.ts';
 import { BOOKED, HELD, isBookedFor, type ObjectState } from '../../../src/seatsio/object-state.ts';
-import type { HeldSeat, SeatChange, SeatsApi } from '../../../src/seatsio/seats-api.ts';
+import type { SeatsApi } from '../../../src/seatsio/seats-api.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Dice } from '../dice.ts';
 import type { EffectLog } from './ledger.ts';
