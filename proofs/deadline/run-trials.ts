@@ -68,6 +68,7 @@ export async function runTrials(setting: TrialsSetting): Promise<TrialsReport> {
       const order = await supply.next();
       try {
         const trial = await runTrial(order, race, aims[race].next());
+        if (!trial) continue;
         aims[race].learn(trial.sentMs, trial.meeting?.side ?? 'after');
         trials.push(trial);
       } catch (error) {

@@ -37,12 +37,17 @@ export interface Shop {
   stripe: Stripe;
 }
 
-/** Makes the function that runs one trial: `aimMs` is when the racer starts, from the moment the timer is due. */
+/**
+ * Makes the function that runs one trial: `aimMs` is when the racer starts, from the moment the timer is due. There
+ * is no trial when the machine was too slow to hold the seats in time.
+ */
 export function createTrial({ checkouts, temporal, stripe }: Shop) {
-  return async (order: Order, race: Race, aimMs: number): Promise<Trial> => {
+  return async (order: Order, race: Race, aimMs: number): Promise<Trial | undefined> => {
     const { orderId } = order;
-    const { state } = await checkouts.start(order);
-    if (state !== 'held') throw new Error(`order ${orderId} was not held`);
+    const start = await checkouts.start(order);
+    if (start.state === 'ended' && isTooLate(start.result)) return undefined;
+    if (start.state === 'ended')
+      throw new Error(`order ${orderId} was not held, but ${start.result.outcome}`);
     const { id: paymentId } = await stripe.paymentIntents.create({
       amount: order.total.amount,
       currency: order.total.currency.toLowerCase(),
@@ -102,6 +107,11 @@ export function createTrial({ checkouts, temporal, stripe }: Shop) {
     const late = temporal.workflow.getHandle<typeof latePayment>(latePaymentWorkflowId(paymentId));
     return (await late.result()).became;
   }
+}
+
+/** No answer to the hold within the time that a buyer waits, or none before the short deadline was over. */
+function isTooLate(result: CheckoutResult): boolean {
+  return result.outcome === 'expired' || (result.outcome === 'unavailable' && result.reason === 'no_answer');
 }
 
 const STOPPED = 'payment_intent_unexpected_state';
