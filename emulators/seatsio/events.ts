@@ -214,14 +214,16 @@ function readEvent(row: Row, chart: Chart): SeatsEvent {
   };
 }
 
-/** Objects of a chart whose tables are as drawn are shared by its events: an arena has twenty thousand. */
-const asDrawn = new WeakMap<Chart, ReturnType<typeof chartObjects>>();
+/** Objects of a chart are shared by its events with the same tables: an arena has twenty thousand. */
+const drawn = new WeakMap<Chart, Map<string, ReturnType<typeof chartObjects>>>();
 
 function bookableObjects(chart: Chart, settings: EventSettings): ReturnType<typeof chartObjects> {
   const { tableBookingConfig: tables, objectCategories } = settings;
-  let found = tables.mode === 'INHERIT' ? asDrawn.get(chart) : undefined;
-  found ??= chartObjects(chart.drawing, byTable(tables));
-  if (tables.mode === 'INHERIT') asDrawn.set(chart, found);
+  const byTables = drawn.get(chart) ?? new Map<string, ReturnType<typeof chartObjects>>();
+  drawn.set(chart, byTables);
+  const name = JSON.stringify(tables);
+  const found = byTables.get(name) ?? chartObjects(chart.drawing, byTable(tables));
+  byTables.set(name, found);
   if (objectCategories === undefined) return found;
 
   const objects = new Map(found.objects);

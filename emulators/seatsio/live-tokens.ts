@@ -28,13 +28,17 @@ export function createLiveTokens(store: Store): LiveTokens {
   store.exec('CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY, token TEXT)');
   const table = store.bulkTable({ name: 'tokens', columns: ['id', 'token'] });
   const live = new Map<string, LiveToken>();
-  /** Also has times that an extension or an early end has made void. */
-  const expiries = createDueQueue<string>();
+  /** When to look whether a token has expired: then, or earlier, for one that was extended is looked at once more. */
+  const looks = createDueQueue<string>();
+  const nextLook = new Map<string, number>();
   let lastId = 0;
 
   const keep = (token: LiveToken) => {
     live.set(token.token, token);
-    expiries.add(token.expiresAt, token.token);
+    const known = nextLook.get(token.token);
+    if (known !== undefined && known <= token.expiresAt) return;
+    nextLook.set(token.token, token.expiresAt);
+    looks.add(token.expiresAt, token.token);
   };
   const set = (token: LiveToken, undo: () => void) => {
     store.onUndo(undo);
@@ -62,13 +66,18 @@ export function createLiveTokens(store: Store): LiveTokens {
     },
     extend: (token, expiresAt) => set({ ...token, expiresAt }, () => keep(token)),
     end,
-    nextExpiry: () => expiries.first(),
+    nextExpiry: () => looks.first(),
     endDue: function* (now) {
-      for (let due = expiries.take(now); due !== undefined; due = expiries.take(now)) {
+      for (let due = looks.take(now); due !== undefined; due = looks.take(now)) {
+        if (nextLook.get(due.thing) !== due.at) continue;
+        nextLook.delete(due.thing);
         const token = live.get(due.thing);
-        if (token === undefined || token.expiresAt !== due.at) continue;
-        end(token);
-        yield token;
+        if (token === undefined) continue;
+        if (token.expiresAt > now) keep(token);
+        else {
+          end(token);
+          yield token;
+        }
       }
     },
     all: () => live.values(),
