@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../stand-in/clock.ts';
 import type { Row, Store } from '../stand-in/store.ts';
 import type { OpenQuestions } from './open-questions.ts';
@@ -34,9 +33,6 @@ export interface ChangeLog {
   append(change: LoggedChange): void;
   list(query: LogQuery): Promise<Listing>;
 }
-
-/** So many are brought to the table at once. */
-const COMMITS = 50;
 
 export function createChangeLog(store: Store, clock: Clock, open: OpenQuestions): ChangeLog {
   store.exec(
@@ -76,8 +72,8 @@ export function createChangeLog(store: Store, clock: Clock, open: OpenQuestions)
       ]);
     },
     list: async (query) => {
-      // In parts: a long list must not keep other calls waiting.
-      while (!table.settle(COMMITS)) await nextTurn();
+      // A long list must not keep other calls waiting.
+      await table.settleInParts();
       return {
         after: (id, limit) => page(query, id, limit, false),
         before: (id, limit) => page(query, id, limit, true),

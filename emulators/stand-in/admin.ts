@@ -46,9 +46,12 @@ export function createAdmin(standIns: readonly StandIn[]): FastifyInstance {
   };
 
   app.get('/health', () => ({ status: 'ok', systems: [...bySystem.keys()] }));
-  app.get('/ledger/:system', ({ params, query }) => ({
-    entries: find(systemParams.parse(params).system).ledger.entries(ledgerQuery.parse(query)),
-  }));
+  app.get('/ledger/:system', async ({ params, query }) => {
+    const { ledger } = find(systemParams.parse(params).system);
+    const range = ledgerQuery.parse(query);
+    await ledger.catchUp();
+    return { entries: ledger.entries(range) };
+  });
   app.get('/state/:system', ({ params }) => find(systemParams.parse(params).system).state());
 
   app.post('/faults', (request, reply) => {

@@ -9,6 +9,8 @@ export interface CommitGroup {
   beforeWrite(): void;
   /** Has a change in memory undone with the transaction, or with a group that cannot be committed. Inside only. */
   onUndo(undo: () => void): void;
+  /** Has it called whenever a group was committed. */
+  onCommit(listener: () => void): void;
   /** Has it called whenever a group could not be committed, after all of it was undone. */
   onFailure(listener: () => void): void;
   /** Resolves when the group that is open now is committed; undefined: none is. */
@@ -37,6 +39,7 @@ export function createCommitGroup(
   /** What of it SQLite knows. */
   const begun = { group: false, call: false };
   const undos: (() => void)[] = [];
+  const commitListeners: (() => void)[] = [];
   const failureListeners: (() => void)[] = [];
 
   const begin = () => {
@@ -74,6 +77,7 @@ export function createCommitGroup(
     } finally {
       begun.group = false;
     }
+    for (const listener of commitListeners) listener();
   };
   const commitLater = () => {
     try {
@@ -117,6 +121,7 @@ export function createCommitGroup(
       if (!inside) throw new Error('a change outside of a transaction could not be undone');
       undos.push(undo);
     },
+    onCommit: (listener) => void commitListeners.push(listener),
     onFailure: (listener) => void failureListeners.push(listener),
     committed: () => open?.done,
     commit,

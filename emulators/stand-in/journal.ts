@@ -8,19 +8,16 @@ export interface BulkTable {
    * be given as text: SQLite refuses JSON that is too deep, and all rows beside it.
    */
   add(row: readonly unknown[]): void;
-  /**
-   * Moves what was added before now to the table, where it can be read. Not inside a transaction.
-   *
-   * @param commits stop after the rows of so many commits
-   * @returns whether that is all
-   */
-  settle(commits?: number): boolean;
+  /** Moves what was added before now to the table, where it can be read. Not inside a transaction. */
+  settle(): void;
+  /** The same in parts, between which others have their turn. */
+  settleInParts(): Promise<void>;
 }
 
 export interface BulkTableOptions {
   name: string;
   columns: readonly string[];
-  /** Its rows wait until somebody settles it; absent = not more than some wait. */
+  /** Its rows wait until somebody settles it, or very many do; absent = until some do. */
   isSeldomRead?: boolean;
 }
 
@@ -29,26 +26,37 @@ export interface Journal {
   /** Gives what puts a row into memory, and what takes the last one back. The table has to exist. */
   table(options: BulkTableOptions): { push(row: readonly unknown[]): void; pop(): void };
   isEmpty(): boolean;
-  /** Writes what is in memory, and settles what it is time for. Needs a transaction. */
+  /** Writes what is in memory. Needs a transaction. */
   write(): void;
-  /** See `BulkTable`. Needs a transaction. */
-  settle(name: string, commits?: number): boolean;
+  /** Moves all rows to their table. Needs a transaction. */
+  settle(name: string): void;
+  /** Moves some rows to their table, and says whether those were all. Needs a transaction. */
+  settlePart(name: string): boolean;
+  /** Whether so many rows wait for a table that it is time to settle some. */
+  isDue(): boolean;
+  /** Settles some rows of one such table. Needs a transaction. */
+  settleDue(): void;
 }
 
 interface Table {
   /** Not written yet. */
   rows: (readonly unknown[])[];
   fill: Database.Statement;
-  written: number;
+  /** Written, and not settled yet. */
+  waiting: number;
   isSeldomRead: boolean;
 }
 
 /** Above it a call would wait for the bulk, below it each row costs more. */
 const BULK = 1_000;
+/** A list that is seldom read costs nothing until so many rows wait for it. */
+const LONG = 100_000;
+/** Commits whose rows are a part: on a busy server about a bulk. */
+const PART = 100;
 
 /**
  * A row costs least when it is written among many. So a commit writes one row here, with one column of JSON for each
- * table, and SQLite makes rows of those in bulk: from time to time, or when they are read, which may be never.
+ * table, and SQLite makes rows of those in bulk: when many wait, or when they are read.
  */
 export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): Journal {
   db.exec(
@@ -71,20 +79,25 @@ export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): 
   };
   const isEmpty = () => [...tables.values()].every(({ rows }) => rows.length === 0);
   const idIn = (row: unknown) => Number((row as { id: number | null } | undefined)?.id ?? 0);
-  const settle = (name: string, commits = Number.MAX_SAFE_INTEGER): boolean => {
+  const settle = (name: string, commits: number): boolean => {
     const table = tables.get(name);
     if (table === undefined) throw new Error(`no bulk table ${name}`);
     const from = idIn(markOf.get(name));
     const end = idIn(last.get());
     const to = Math.min(end, from + commits);
     if (to > from) {
-      table.fill.run(from, to);
+      table.waiting -= table.fill.run(from, to).changes;
       mark.run(to, name);
       trim.run();
-      table.written = 0;
     }
+    // Those that the last process has written were not counted.
+    if (to === end) table.waiting = 0;
     return to === end;
   };
+  const dueName = () =>
+    [...tables].find(([, { waiting, isSeldomRead }]) => waiting >= (isSeldomRead ? LONG : BULK))?.[0];
+  const settleAll = (name: string) => void settle(name, Number.MAX_SAFE_INTEGER);
+  const settlePart = (name: string) => settle(name, PART);
 
   return {
     table: ({ name, columns, isSeldomRead = false }) => {
@@ -98,7 +111,7 @@ export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): 
          FROM journal, json_each(journal.${name}) AS row WHERE journal.id > ? AND journal.id <= ?`,
       );
       const rows: (readonly unknown[])[] = [];
-      tables.set(name, { rows, fill, written: 0, isSeldomRead });
+      tables.set(name, { rows, fill, waiting: 0, isSeldomRead });
       insert = undefined;
       return { push: (row) => void rows.push(row), pop: () => void rows.pop() };
     },
@@ -107,13 +120,20 @@ export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): 
       if (isEmpty()) return;
       insert ??= insertStatement();
       insert.run(...[...tables.values()].map(({ rows }) => (rows.length === 0 ? null : textOf(rows))));
-      for (const [name, table] of tables) {
-        table.written += table.rows.length;
+      for (const table of tables.values()) {
+        table.waiting += table.rows.length;
         table.rows.length = 0;
-        if (table.written >= BULK && !table.isSeldomRead) settle(name);
       }
     },
-    settle,
+    settle: settleAll,
+    settlePart,
+    isDue: () => dueName() !== undefined,
+    settleDue: () => {
+      const name = dueName();
+      if (name === undefined) return;
+      if (tables.get(name)?.isSeldomRead) settlePart(name);
+      else settleAll(name);
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface Ledger {
   append(effect: string, facts: Record<string, unknown>): void;
   /** The entries with `seq` above `after` (all, by default), oldest first. */
   entries(range?: { after?: number }): LedgerEntry[];
+  /** To be awaited before `entries` when much may have happened: other calls have their turns meanwhile. */
+  catchUp(): Promise<void>;
 }
 
 export function createLedger(store: Store, clock: Clock): Ledger {
@@ -33,6 +35,7 @@ export function createLedger(store: Store, clock: Clock): Ledger {
       const isFlat = Object.values(facts).every((fact) => typeof fact !== 'object');
       table.add([clock.now(), effect, isFlat ? facts : JSON.stringify(facts)]);
     },
+    catchUp: () => table.settleInParts(),
     entries: ({ after = 0 } = {}) => {
       table.settle();
       return select.all(after).map((row) => ({

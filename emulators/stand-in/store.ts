@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'libsql';
 import { createCommitGroup } from './commit-group.ts';
 import { type BulkTable, type BulkTableOptions, createJournal } from './journal.ts';
@@ -67,6 +68,18 @@ export function openStore(name: string, options: StoreOptions = {}): Store {
     group.commit();
     return result;
   };
+  const settleDue = () => {
+    if (!open) return;
+    try {
+      alone(() => journal.settleDue());
+    } catch {
+      // The next commit tries it again.
+    }
+  };
+  group.onCommit(() => {
+    // A bulk of rows takes some milliseconds: the answers that wait for this commit go out before.
+    if (journal.isDue()) setImmediate(settleDue);
+  });
 
   return {
     exec: (sql) => {
@@ -92,7 +105,10 @@ export function openStore(name: string, options: StoreOptions = {}): Store {
           group.onUndo(takeBack);
           rows.push(row);
         },
-        settle: (commits) => alone(() => journal.settle(table.name, commits)),
+        settle: () => alone(() => journal.settle(table.name)),
+        settleInParts: async () => {
+          while (open && !alone(() => journal.settlePart(table.name))) await nextTurn();
+        },
       };
     },
     transaction: (work) => group.run(work),
