@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'libsql';
+import { createCheckpoints } from './checkpoints.ts';
 import { createCommitGroup } from './commit-group.ts';
 import { type BulkTable, type BulkTableOptions, createJournal } from './journal.ts';
 
@@ -50,13 +51,15 @@ export type Synchronous = 'normal' | 'full';
 export function openStore(name: string, options: StoreOptions = {}): Store {
   const { dataDir, synchronous = 'normal', groupCommit = false } = options;
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-  const db = new Database(dataDir === undefined ? ':memory:' : join(dataDir, `${name}.db`));
+  const file = dataDir === undefined ? undefined : join(dataDir, `${name}.db`);
+  const db = new Database(file ?? ':memory:');
   db.pragma('journal_mode = WAL');
-  // A checkpoint waits for the disk: some megabytes of log apart, it is rare enough.
-  db.pragma('wal_autocheckpoint = 8000');
+  // Only if those in the background cannot keep up.
+  db.pragma('wal_autocheckpoint = 32000');
   db.pragma(`synchronous = ${synchronous}`);
   const journal = createJournal(db);
   const group = createCommitGroup(db, journal, groupCommit);
+  const checkpoints = file === undefined ? undefined : createCheckpoints(db, file);
   let open = true;
   /** Runs `work` on the database when everything is written, and commits it at once. */
   const alone = <T>(work: () => T): T => {
@@ -77,6 +80,7 @@ export function openStore(name: string, options: StoreOptions = {}): Store {
     }
   };
   group.onCommit(() => {
+    checkpoints?.onCommit();
     // A bulk of rows takes some milliseconds: the answers that wait for this commit go out before.
     if (journal.isDue()) setImmediate(settleDue);
   });
@@ -119,6 +123,7 @@ export function openStore(name: string, options: StoreOptions = {}): Store {
       try {
         group.commit();
       } finally {
+        checkpoints?.close();
         if (open) db.close();
         open = false;
       }
