@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Row, Store } from '../stand-in/store.ts';
 import { type Drawing, type DrawnCategory, drawingSchema } from './chart-drawing.ts';
 import { type Page, type PageQuery, readPage } from './paging.ts';
+import { createRecent } from './recent.ts';
 import { invalid, notFound } from './vendor-error.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -11,13 +12,15 @@ export interface Chart {
   key: string;
   tags: readonly string[];
   isArchived: boolean;
+  /** Characters of the drawing. */
+  size: number;
   /** The drawing as it was given. */
   raw: unknown;
   drawing: Drawing;
   categories: readonly DrawnCategory[];
 }
 
-/** Charts by workspace. A drawing is parsed once and stays in memory; it never changes under its key. */
+/** Charts by workspace. A drawing that was used lately is in memory, parsed; it never changes under its key. */
 export interface Charts {
   /** Throws a ZodError for a drawing that cannot be read, and GENERAL_ERROR for a key that is taken. */
   create(workspace: Workspace, drawing: unknown, key?: string): Chart;
@@ -35,6 +38,9 @@ export interface ChartFilter {
   tag?: string | undefined;
   archived: boolean;
 }
+
+/** So long are all drawings together that are kept in memory; that of the arena has more than two million characters. */
+const CHARACTERS = 30_000_000;
 
 /** `venues` are charts that a workspace gets when it asks for them first. */
 export function createCharts(
@@ -57,7 +63,7 @@ export function createCharts(
     AND (?4 = '' OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?4))`;
   const after = store.prepare(`SELECT id FROM charts WHERE ${wanted} AND id < ? ORDER BY id DESC LIMIT ?`);
   const before = store.prepare(`SELECT id FROM charts WHERE ${wanted} AND id > ? ORDER BY id LIMIT ?`);
-  const parsed = new Map<number, Chart>();
+  const parsed = createRecent<number, Chart>({ most: CHARACTERS, weightOf: ({ size }) => size });
   store.onFailedCommit(() => parsed.clear());
 
   const byId = (id: number): Chart => {
@@ -104,7 +110,8 @@ export function createCharts(
 }
 
 function chartOf(row: Row): Chart {
-  const raw: unknown = JSON.parse(String(row.drawing));
+  const text = String(row.drawing);
+  const raw: unknown = JSON.parse(text);
   const drawing = drawingSchema.parse(raw);
   return {
     id: Number(row.id),
@@ -112,6 +119,7 @@ function chartOf(row: Row): Chart {
     key: String(row.key),
     tags: JSON.parse(String(row.tags)) as string[],
     isArchived: row.archived === 1,
+    size: text.length,
     raw,
     drawing,
     categories: drawing.categories.list,

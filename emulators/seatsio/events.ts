@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../stand-in/clock.ts';
 import type { Cell, Row, Store } from '../stand-in/store.ts';
 import { addChannels } from './channels.ts';
-import { type ChartObject, chartObjects, type SeatRow } from './chart-objects.ts';
+import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { Chart, Charts } from './charts.ts';
 import { createEventCache } from './event-cache.ts';
-import type { ChangedEvent, EventSettings, NewEvent, TableBookingConfig } from './event-settings.ts';
+import { eventObjects } from './event-objects.ts';
+import type { ChangedEvent, EventSettings, NewEvent } from './event-settings.ts';
 import { bothForSale, type ForSale, forSaleOf } from './for-sale.ts';
-import { ownMember } from './own-member.ts';
 import { type Page, type PageQuery, readPage } from './paging.ts';
 import type { Seasons } from './seasons.ts';
 import { invalid, notFound } from './vendor-error.ts';
@@ -193,7 +193,7 @@ function changedSettings(
 
 function readEvent(row: Row, chart: Chart): SeatsEvent {
   const settings = JSON.parse(String(row.settings)) as EventSettings;
-  const { objects, rows } = bookableObjects(chart, settings);
+  const { objects, rows } = eventObjects(chart, settings);
   const textOf = (cell: Cell | undefined) => (typeof cell === 'string' ? cell : undefined);
   return {
     id: Number(row.id),
@@ -211,37 +211,5 @@ function readEvent(row: Row, chart: Chart): SeatsEvent {
       settings.channels?.flatMap(({ key, objects }) => objects.map((label) => [label, key] as const)),
     ),
     forSale: forSaleOf(settings.forSaleConfig),
-  };
-}
-
-/** Objects of a chart are shared by its events with the same tables: an arena has twenty thousand. */
-const drawn = new WeakMap<Chart, Map<string, ReturnType<typeof chartObjects>>>();
-
-function bookableObjects(chart: Chart, settings: EventSettings): ReturnType<typeof chartObjects> {
-  const { tableBookingConfig: tables, objectCategories } = settings;
-  const byTables = drawn.get(chart) ?? new Map<string, ReturnType<typeof chartObjects>>();
-  drawn.set(chart, byTables);
-  const name = JSON.stringify(tables);
-  const found = byTables.get(name) ?? chartObjects(chart.drawing, byTable(tables));
-  byTables.set(name, found);
-  if (objectCategories === undefined) return found;
-
-  const objects = new Map(found.objects);
-  const categories = [...chart.categories, ...(settings.categories ?? [])];
-  for (const [label, key] of Object.entries(objectCategories)) {
-    const object = objects.get(label);
-    const category = categories.find((one) => String(one.key) === String(key));
-    if (object === undefined || category === undefined) continue;
-    objects.set(label, { ...object, categoryKey: String(category.key), categoryLabel: category.label });
-  }
-  return { objects, rows: found.rows };
-}
-
-function byTable({ mode, tables = {} }: TableBookingConfig): Parameters<typeof chartObjects>[1] {
-  return (label, { bookAsAWhole = false }) => {
-    if (mode === 'ALL_BY_TABLE') return true;
-    if (mode === 'ALL_BY_SEAT') return false;
-    const chosen = ownMember(tables, label);
-    return chosen === undefined ? bookAsAWhole : chosen === 'BY_TABLE';
   };
 }
