@@ -1,5 +1,6 @@
 import { BestAvailableParams, type ChannelCreationParams, CreateEventParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { nearbySeats } from '../emulators/seatsio/seats-nearby.ts';
 import { rows, sections, tables } from './stand-ins/drawings.ts';
 import { EVENT, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -32,6 +33,39 @@ describe('best available', () => {
         ...{ number, found: number, nextToEachOther: false },
       });
     }
+  });
+
+  it('looks at each seat once for each centre of a group that it tries, and at none if there are too few', () => {
+    let looks = 0;
+    const at = (x: number, y: number) => ({
+      get x() {
+        looks += 1;
+        return x;
+      },
+      y,
+    });
+    const arena = Array.from({ length: 1_000 }, (_, row) => ({
+      kind: 'row' as const,
+      section: `Section ${row % 40}`,
+      seats: Array.from({ length: 18 }, (_seat, x) => ({
+        candidate: { label: `${row}-${x}`, distance: row + x / 100, at: at(x, row), isAccessible: false },
+        isFree: true,
+      })),
+    }));
+    expect(nearbySeats(arena, 100, 0)).toHaveLength(100);
+    const centres = 24;
+    expect(looks).toBeLessThanOrEqual(centres * (18_000 + 18_000));
+    looks = 0;
+    expect(nearbySeats(arena, 18_001, 0)).toBeUndefined();
+    expect(looks).toBe(0);
+  });
+
+  it('of more than the event has, or of more accessible seats than seats, is refused', async () => {
+    const places = 4 * 8 + 2 * 100;
+    for (const number of [101, places + 1, Number.MAX_SAFE_INTEGER]) {
+      await expect(change(best(number))).rejects.toMatchObject(NOT_FOUND);
+    }
+    await expect(change(best(1).withAccessibleSeats(2))).rejects.toMatchObject(refusal('GENERAL_ERROR'));
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { Region, SeatsioClient } from 'seatsio';
 import { describe, expect, it } from 'vitest';
 import { DEMO_SECRET_KEY } from '../emulators/seatsio/stand-in.ts';
 import { type FaultScriptInput, faultScript } from '../emulators/stand-in/fault-script.ts';
-import { EVENT, useSeatsio } from './stand-ins/use-seatsio.ts';
+import { EVENT, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
 const seatsio = useSeatsio();
 
@@ -98,6 +98,26 @@ describe("the vendor's client", () => {
     fault({ type: 'hang', when: 'after' });
     expect(await rejection(book())).toMatchObject({ code: 'ECONNABORTED' });
     expect(booked()).toBe(true);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'rejects when the answer is later than its time-out, though the seat is booked (delayed %s the act)',
+    async (when) => {
+      seatsio.client.client.defaults.timeout = 300;
+      fault({ type: 'delay', when, ms: 2_000 });
+      expect(await rejection(book())).toMatchObject({ code: 'ECONNABORTED' });
+      expect(booked()).toBe(when === 'after');
+      await expect.poll(booked, { timeout: 20_000 }).toBe(true);
+    },
+  );
+
+  it('is told of a refusal when its call is delayed and another one came first', async () => {
+    const late = fault({ type: 'delay', ms: 1_000 }, { match: 'order-1' });
+    const delayed = rejection(book());
+    await seatsio.standIn.faults.hits(late, 20_000);
+    await seatsio.client.events.book(EVENT, 'A-1', null, 'order-2');
+    expect(await delayed).toMatchObject(refusal());
+    expect(await seatsio.seat('A-1')).toMatchObject({ status: 'booked', orderId: 'order-2' });
   });
 
   it('tries a 429 again, and nothing else, and rejects with its body when that was in vain', async () => {

@@ -53,6 +53,7 @@ export function chooseBestAvailable(
   if (![...event.objects.values()].some(({ distanceToFocalPoint }) => distanceToFocalPoint !== undefined)) {
     throw invalid('The chart has no focal point');
   }
+  if (number > placesOf(event)) throw objectsNotFound();
 
   const rows = event.rows.map((row) => rowOf(event, row, isFree, fits));
   const accessible = accessibleSeats ?? 0;
@@ -83,7 +84,17 @@ export function chooseBestAvailable(
   );
   if (accessible === 0 && area !== undefined)
     return { labels: Array.from({ length: number }, () => area.label) };
-  throw new VendorError(400, 'BEST_AVAILABLE_OBJECTS_NOT_FOUND', 'Best available objects not found');
+  throw objectsNotFound();
+}
+
+const objectsNotFound = () =>
+  new VendorError(400, 'BEST_AVAILABLE_OBJECTS_NOT_FOUND', 'Best available objects not found');
+
+/** All of them, sold or not: a call for more needs no search. */
+function placesOf({ objects }: SeatsEvent): number {
+  let places = 0;
+  for (const object of objects.values()) places += isCounted(object) ? (object.capacity ?? 0) : 1;
+  return places;
 }
 
 function rowOf(

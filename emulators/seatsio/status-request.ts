@@ -75,6 +75,9 @@ export const bestAvailableRequest = changeDetails.extend({
     })
     .refine(({ number, ticketTypes }) => ticketTypes == null || ticketTypes.length === number, {
       error: 'ticketTypes must have as many items as number says',
+    })
+    .refine(({ number, accessibleSeats }) => (accessibleSeats ?? 0) <= number, {
+      error: 'accessibleSeats must not be above number',
     }),
 });
 

@@ -21,9 +21,14 @@ export async function failedTests(root: string, files: readonly string[]): Promi
   const output = join(root, 'results.json');
   await rm(output, { force: true });
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  // As in the project: a test that is merely slow has caught nothing.
+  const patience = ['--testTimeout=180000', '--hookTimeout=180000'];
   const flags = ['run', '--root', root, '--reporter=json', `--outputFile=${output}`, '--maxWorkers=2'];
   const paths = files.map((file) => join('test', file));
-  const child = spawn(process.execPath, [vitest, ...flags, ...paths], { cwd: root, stdio: 'ignore' });
+  const child = spawn(process.execPath, [vitest, ...flags, ...patience, ...paths], {
+    cwd: root,
+    stdio: 'ignore',
+  });
   await once(child, 'exit');
   const { testResults } = results.parse(JSON.parse(await readFile(output, 'utf8')));
   return testResults
