@@ -1,8 +1,8 @@
 import type Database from 'libsql';
 import BackgroundDatabase from 'libsql/promise';
 
-/** Commits from one checkpoint to the next: some tens of megabytes of log, in which busy pages are many times. */
-const COMMITS = 4_000;
+/** Commits from one checkpoint to the next: some megabytes of log. Reading costs more the longer it is. */
+const COMMITS = 1_000;
 
 /**
  * Copies the log of a file into the file on a thread of its own: tens of milliseconds, for which SQLite would have
