@@ -5,7 +5,7 @@ import type { Stage } from '../../proofs/stage/stage.ts';
 import type { Order } from '../../src/checkout/order.ts';
 import { CheckoutClient } from '../../src/client.ts';
 import { toTerms } from '../../src/config.ts';
-import { ask } from './keep-alive.ts';
+import { createCaller } from './caller.ts';
 import type { Call } from './load.ts';
 import { type Comparison, compare, findKnee, type Sides } from './turns.ts';
 
@@ -38,9 +38,9 @@ export async function measure({ stage, gateway, progress, gets }: Setting): Prom
     terms: toTerms(10, 1),
     ...owner,
   });
-  const key = gateway.keys.checkout;
+  const caller = createCaller(gateway.url, gateway.keys.checkout);
   const readsOf = (nextId: () => string): Sides<Call> => ({
-    through: () => ask(`${gateway.url}/checkouts/${nextId()}`, key),
+    through: () => caller.call('GET', `/checkouts/${nextId()}`),
     past: async () => void (await checkouts.status(nextId())),
   });
 
@@ -48,7 +48,7 @@ export async function measure({ stage, gateway, progress, gets }: Setting): Prom
   const started: string[] = [];
   const newOrder = await createOrders(stage, ({ orderId }) => started.push(orderId));
   const starts: Sides<Call> = {
-    through: () => ask(`${gateway.url}/checkouts`, key, { order: newOrder() }),
+    through: () => caller.call('POST', '/checkouts', { order: newOrder() }),
     past: async () => void (await checkouts.start(newOrder())),
   };
   for (let n = 0; n < READ_ORDERS; n += 1) await starts.past();
@@ -77,6 +77,7 @@ export async function measure({ stage, gateway, progress, gets }: Setting): Prom
     readsOf(() => String(started.pop())),
   );
 
+  caller.close();
   say(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`);
   say(`knees: ${kneeOfReads.toFixed(0)} reads a second, ${kneeOfStarts.toFixed(1)} starts a second`);
   const all = { reads: ofReads, starts: ofStarts, 'first reads': ofFirstReads };
