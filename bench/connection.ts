@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 /** One keep-alive connection, one call at a time, with as little work of its own as can be. */
 export interface Connection {
   call(method: 'GET' | 'POST', path: string, body: string): Promise<{ status: number; body: string }>;
+  /** False once the server has closed it: one that rests too long is. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export async function openConnection(url: string, credentials: string): Promise<
             `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
         );
       }),
+    isOpen: () => !socket.destroyed && socket.readyState === 'open',
     close: () => socket.destroy(),
   };
 }

@@ -23,8 +23,8 @@ const MS_AT_MOST = 2;
 const CALLERS = 8;
 const READ_ORDERS = 20;
 const EVENTS = 60;
-const READS = { turns: 40, turnMs: 1_000 };
-const STARTS = { turns: 40, turnMs: 1_500 };
+const READS = { turns: 30, turnMs: 1_000 };
+const STARTS = { turns: 30, turnMs: 1_500 };
 const FIRST_READS = { turns: 20, turnMs: 1_000, perSecond: 10 };
 
 /** Measures reads and starts, and says what the gateway adds. @returns the status to end with */
