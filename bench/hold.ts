@@ -13,7 +13,7 @@ import { readClientConfig } from '../src/config.ts';
 import { readTemporalConfig } from '../src/temporal.ts';
 import { type Buyer, createBuyer, createNullBuyer, createSale, orderOf } from './buyers.ts';
 import { requireSameShape } from './same-shape.ts';
-import { medianRatio, type Pair, quantile, ratioInterval } from './statistics.ts';
+import { intervalOf, medianRatio, type Pair, quantile } from './statistics.ts';
 
 /** Ours may take this many times as long as the engine alone. */
 const RATIO_AT_MOST = 1.5;
@@ -127,7 +127,7 @@ function report(pairs: readonly Pair[], sales: readonly number[]): number {
   const ours = pairs.map((pair) => pair.ours);
   const floor = pairs.map((pair) => pair.floor);
   const ratio = medianRatio(pairs);
-  const [low, high] = ratioInterval(pairs);
+  const [low, high] = intervalOf(pairs, medianRatio);
   const model = cpus()[0]?.model ?? 'unknown processor';
   const load = loadavg().map((value) => value.toFixed(1));
 

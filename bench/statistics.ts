@@ -5,7 +5,7 @@
  * @throws RangeError when there are no samples
  */
 export function quantile(samples: readonly number[], share: number): number {
-  const sorted = samples.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(samples).sort();
   const at = share * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
   if (below === undefined || above === undefined) throw new RangeError('no samples');
@@ -31,12 +31,15 @@ export function medianRatio(pairs: readonly Pair[]): number {
 const RESAMPLES = 2_000;
 
 /**
- * Bootstrap 95 % interval of `medianRatio`. Whole rounds are drawn, so that a neighbour's noise, which meets
+ * Bootstrap 95 % interval of a figure of rounds. Whole rounds are drawn, so that a neighbour's noise, which meets
  * both sides of a round alike, does not widen it.
  */
-export function ratioInterval(pairs: readonly Pair[]): [low: number, high: number] {
-  const ratios = Array.from({ length: RESAMPLES }, () =>
-    medianRatio(pairs.map((pair) => pairs[Math.floor(Math.random() * pairs.length)] ?? pair)),
+export function intervalOf<Round>(
+  rounds: readonly Round[],
+  figureOf: (rounds: readonly Round[]) => number,
+): [low: number, high: number] {
+  const figures = Array.from({ length: RESAMPLES }, () =>
+    figureOf(rounds.map((round) => rounds[Math.floor(Math.random() * rounds.length)] ?? round)),
   );
-  return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
+  return [quantile(figures, 0.025), quantile(figures, 0.975)];
 }

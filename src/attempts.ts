@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { checkoutWorkflowId } from './checkout/ids.ts';
 import { canonicalOrder, type Order } from './checkout/order.ts';
 import type { CheckoutResult } from './checkout/outcome.ts';
@@ -16,7 +21,14 @@ export type Attempt = {
   /** The mark of the call that started it. */
   startedBy: unknown;
   needsAttention: boolean;
+  /** Another one whenever the server has written anything to the run. */
+  stamp: string;
 } & ({ state: 'open' } | { state: 'ended'; result: CheckoutResult });
+
+/** The count tells of signals and of tasks that are in no history yet. */
+function stampOf({ runId, historyLength, raw }: WorkflowExecutionDescription): string {
+  return [runId, historyLength, raw.workflowExecutionInfo?.stateTransitionCount].join('/');
+}
 
 /** What an order's content is recognised by. */
 export function hashOrder(order: Order): string {
@@ -38,7 +50,8 @@ export function createAttempts(client: Client, owner?: string) {
   async function read(orderId: string, attempt: number): Promise<Attempt | undefined> {
     const handle = handleOf(orderId, attempt);
     try {
-      const { status, memo, typedSearchAttributes } = await handle.describe();
+      const run = await handle.describe();
+      const { status, memo, typedSearchAttributes } = run;
       if (owner !== undefined && memo?.owner !== owner) return undefined;
       const facts = {
         attempt,
@@ -47,6 +60,7 @@ export function createAttempts(client: Client, owner?: string) {
         rescues: memo?.rescues,
         startedBy: memo?.startedBy,
         needsAttention: typedSearchAttributes.get(NEEDS_ATTENTION) === true,
+        stamp: stampOf(run),
       };
       if (status.name === 'RUNNING' || status.name === 'PAUSED') return { ...facts, state: 'open' };
       if (status.name !== 'COMPLETED') throw new CheckoutBrokenError(handle.workflowId, status.name);

@@ -12,6 +12,7 @@ import type { PaymentEvent } from './checkout/payment.ts';
 import type { Terms } from './checkout/terms.ts';
 import { CheckoutClosingError, RefundRefusedError, TooLateToCancelError } from './checkout-errors.ts';
 import { readClientConfig } from './config.ts';
+import { createKeptViews } from './kept-views.ts';
 import {
   parseOrder,
   parseOrderId,
@@ -57,12 +58,13 @@ export interface RefundReport {
 }
 
 /**
- * Starts, pays, cancels and reads checkouts. It keeps nothing: any number of clients, in any number of
- * processes, may speak of the same order.
+ * Starts, pays, cancels and reads checkouts. It keeps nothing but answers that still hold: any number of clients, in
+ * any number of processes, may speak of the same order.
  */
 export class CheckoutClient {
   readonly #client: Client;
   readonly #attempts: Attempts;
+  readonly #viewOf = createKeptViews();
   readonly #taskQueue: string;
   readonly #terms: Terms;
   readonly #start: ReturnType<typeof createStartCheckout>;
@@ -228,13 +230,15 @@ export class CheckoutClient {
   }
 
   /**
-   * Where the order's newest attempt is.
+   * Where the order's newest attempt is: Temporal is asked each time, the attempt itself once for each of its changes.
    *
    * @throws InvalidInputError, CheckoutNotFoundError, CheckoutBrokenError
    */
   async status(orderId: string): Promise<CheckoutView> {
     const newest = await this.#attempts.requireNewest(parseOrderId(orderId));
-    if (newest.state === 'open') return this.#attempts.handleOf(orderId, newest.attempt).query(statusQuery);
+    if (newest.state === 'open') {
+      return this.#viewOf(newest, () => this.#attempts.handleOf(orderId, newest.attempt).query(statusQuery));
+    }
     const { result, needsAttention } = newest;
     const { attempt, outcome: status, payments } = result;
     const attention = needsAttention ? ['it ended and left something to look at: see its run'] : [];

@@ -1,4 +1,4 @@
-export type Call = (n: number) => Promise<void>;
+export type Call = () => Promise<void>;
 
 /**
  * Calls at a steady rate, whether or not the answers keep up; a call that is made
@@ -11,7 +11,7 @@ export async function openLoop(perSecond: number, count: number, call: Call): Pr
   const timeOne = async (n: number) => {
     const dueAt = startedAt + (n * 1000) / perSecond;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())));
-    await call(n);
+    await call();
     return performance.now() - dueAt;
   };
   return Promise.all(Array.from({ length: count }, (_, n) => timeOne(n)));
@@ -21,12 +21,9 @@ export async function openLoop(perSecond: number, count: number, call: Call): Pr
 export async function closedLoop(callers: number, ms: number, call: Call): Promise<number> {
   const startedAt = performance.now();
   let done = 0;
-  let next = 0;
   const caller = async () => {
     while (performance.now() - startedAt < ms) {
-      const n = next;
-      next += 1;
-      await call(n);
+      await call();
       done += 1;
     }
   };

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection } from '../connection.ts';
 import { closedLoop, openLoop, quantile, type Round } from './load.ts';
 import { changeTo, restingMemory } from './memory.ts';
 import { createSeats, echo, sell } from './sequences.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
+const CREDENTIALS = `authorization: Basic ${btoa('seatsio-demo-secret:')}`;
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
 const CONNECTIONS = 16;
@@ -44,7 +45,7 @@ const median = (numbers: number[]) =>
     0.5,
   );
 const open = (url: string, count: number) =>
-  Promise.all(Array.from({ length: count }, () => openConnection(url)));
+  Promise.all(Array.from({ length: count }, () => openConnection(url, CREDENTIALS)));
 
 async function newEvent(connection: Connection, event: string): Promise<void> {
   const { status } = await connection.call(

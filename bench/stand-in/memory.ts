@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connection.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const SEATS = Array.from(

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connection.ts';
 
 const CHANGE = '/events/groups/actions/change-object-status?expand=objects';
 

@@ -103,8 +103,11 @@ export function createTemporalClient(dependencies: ClientDependencies): Client {
     workflowId,
     describe: () =>
       rpc('describe', () => {
-        const { state, memo } = find(workflowId);
-        return { status: { name: state.name }, memo, typedSearchAttributes: new TypedSearchAttributes() };
+        const { runId, state, memo, history } = find(workflowId);
+        return {
+          ...{ runId, status: { name: state.name }, memo, historyLength: history.length, raw: {} },
+          typedSearchAttributes: new TypedSearchAttributes(),
+        };
       }),
     async result() {
       const run = await rpc('result', () => ({ found: find(workflowId) }));

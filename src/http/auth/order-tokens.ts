@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 
 /** A secret that signs order tokens; its id stands in each token, so that two may be live while one is exchanged. */
@@ -27,7 +28,7 @@ const OUTLIVES_DEADLINE_MS = 24 * 60 * 60 * 1000;
 
 /** @param keys the first one signs, all of them are accepted; with none, no token is issued or accepted */
 export function createOrderTokens(keys: readonly OrderTokenKey[]): OrderTokens {
-  const secrets = new Map(keys.map(({ id, secret }) => [id, new TextEncoder().encode(secret)]));
+  const secrets = new Map(keys.map(({ id, secret }) => [id, importKey(secret)]));
   const [first] = keys;
 
   return {
@@ -41,7 +42,7 @@ export function createOrderTokens(keys: readonly OrderTokenKey[]): OrderTokens {
         .setAudience(orderId)
         .setIssuedAt()
         .setExpirationTime(expiresAt)
-        .sign(secret);
+        .sign(await secret);
       return { token, expiresAt: expiresAt.toISOString() };
     },
 
@@ -68,4 +69,10 @@ export function createOrderTokens(keys: readonly OrderTokenKey[]): OrderTokens {
       }
     },
   };
+}
+
+/** Once, for a text would be made a key of for every token. */
+function importKey(secret: string): Promise<webcrypto.CryptoKey> {
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), hmac, false, ['sign', 'verify']);
 }

@@ -3,13 +3,17 @@ import { connect, type Socket } from 'node:net';
 /** One keep-alive connection, one call at a time, with as little work of its own as can be. */
 export interface Connection {
   call(method: 'GET' | 'POST', path: string, body: string): Promise<{ status: number; body: string }>;
+  /** False once the server has closed it: one that rests too long is. */
+  isOpen(): boolean;
   close(): void;
 }
 
-const AUTHORIZATION = `Basic ${btoa('seatsio-demo-secret:')}`;
-
-/** Opens a connection to `http://host:port`. It reads answers that have a content-length, or no body. */
-export async function openConnection(url: string): Promise<Connection> {
+/**
+ * Opens a connection to `http://host:port`. It reads answers that have a content-length, or no body.
+ *
+ * @param credentials the header that every call carries
+ */
+export async function openConnection(url: string, credentials: string): Promise<Connection> {
   const { hostname, port } = new URL(url);
   const socket = await connected(Number(port), hostname);
   let received = '';
@@ -44,10 +48,11 @@ export async function openConnection(url: string): Promise<Connection> {
         if (socket.destroyed) return reject(closed);
         waiting = { resolve, reject };
         socket.write(
-          `${method} ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: ${AUTHORIZATION}\r\n` +
+          `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${credentials}\r\n` +
             `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
         );
       }),
+    isOpen: () => !socket.destroyed && socket.readyState === 'open',
     close: () => socket.destroy(),
   };
 }
