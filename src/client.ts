@@ -14,6 +14,7 @@ import { CheckoutClosingError, RefundRefusedError, TooLateToCancelError } from '
 import { readClientConfig } from './config.ts';
 import { createKeptViews } from './kept-views.ts';
 import {
+  InvalidInputError,
   parseOrder,
   parseOrderId,
   parsePaymentEvent,
@@ -121,6 +122,8 @@ export class CheckoutClient {
   async openPayment(orderId: string, paymentId: string): Promise<PaymentOpened> {
     const id = parsePaymentId(paymentId);
     const newest = await this.#newestBefore(parseOrderId(orderId));
+    if (newest.attempt > 1 && (await this.#isLate(id)))
+      throw new InvalidInputError('the payment', ['it is of an attempt that has ended: make a new one']);
     const closing = (cause?: unknown) =>
       new CheckoutClosingError(`the checkout of order ${orderId} takes no new payment`, { cause });
     if (newest.state !== 'open') throw closing();
@@ -147,8 +150,7 @@ export class CheckoutClient {
     const { orderId, paymentId } = report;
     const attempt = report.attempt ?? (await this.#attempts.ownerOf(orderId, paymentId)) ?? 1;
     // Money that was taken for late once stays late: it may have been given back, and must not buy seats.
-    const wasLate = report.attempt === undefined && attempt > 1 && (await this.#isLate(paymentId));
-    if (wasLate) return this.#recordLate({ ...report, attempt });
+    if (attempt > 1 && (await this.#isLate(paymentId))) return this.#recordLate({ ...report, attempt });
     try {
       await this.#attempts.handleOf(orderId, attempt).signal(paymentSignal, { ...report, attempt });
     } catch (error) {

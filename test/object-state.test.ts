@@ -84,14 +84,16 @@ describe('an order is booked', () => {
     ['not by one of two labels', [booked('A-1', 'o'), held('A-2', 't')], [A1, A2], 'not_booked'],
     ['not under another name', [booked('A-1', 'other')], [A1], 'not_booked'],
     ['not when a label is missing, though the places are gone', [floor([])], [A1, TWO], 'not_booked'],
-    ['not while the token still holds places', [floor([['t', 1]])], [TWO], 'not_booked'],
-    ['perhaps, when the token holds none of the places', [floor([['u', 2]])], [TWO], 'token_decides'],
-    ['perhaps, when the area was not shown', [], [TWO], 'token_decides'],
+    ['not while the token still holds its places', [floor([['t', 2]])], [TWO], 'not_booked'],
+    ['perhaps, when the token holds fewer places', [floor([['t', 1]])], [TWO], 'log_decides'],
+    ['perhaps, when the token holds more places', [floor([['t', 3]])], [TWO], 'log_decides'],
+    ['perhaps, when the token holds none of the places', [floor([['u', 2]])], [TWO], 'log_decides'],
+    ['perhaps, when the area was not shown', [], [TWO], 'log_decides'],
     [
-      'not while it holds places of one area of two',
+      'perhaps, when it holds the places of one area of two',
       [floor([]), { ...floor([['t', 1]]), label: 'Hall' }],
       [TWO, { area: 'Hall', quantity: 1 }],
-      'not_booked',
+      'log_decides',
     ],
   ])('%s', (_what, states, seats, answer) => {
     expect(bookedBy(states, seats, 'o', 't')).toBe(answer);

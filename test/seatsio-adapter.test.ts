@@ -397,7 +397,7 @@ describe('judging a read', () => {
 
   it('leaves a booking of places alone to the token once it holds none of them', () => {
     expect(bookedBy([floor([['t', 3]])], places, 'order-1', 't')).toBe('not_booked');
-    expect(bookedBy([floor([])], places, 'order-1', 't')).toBe('token_decides');
+    expect(bookedBy([floor([])], places, 'order-1', 't')).toBe('log_decides');
   });
 
   it('does not take a freed seat that still carries our order key for a booked one', () => {

@@ -89,7 +89,7 @@ export function createPaymentService(world: World) {
           type: typeOf(what, plan.manual),
           ...(isMoney && { money }),
           ...(plan.namesAttempt && owner !== undefined && { attempt: owner }),
-          ...(dice.chance(UNPROVEN) && { unproven: true }),
+          ...((dice.chance(UNPROVEN) || plan.isUnproven) && { unproven: true }),
         };
         // The checkout knows of the payment, and has to ask for its end by itself.
         if (plan.course === 'pending_silent' && isMoney) return;

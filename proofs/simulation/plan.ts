@@ -28,6 +28,8 @@ export interface PaymentPlan {
   reportAfterMs: number;
   isReportedTwice: boolean;
   namesAttempt: boolean;
+  /** Reported by a key instead of a signature, always; else now and then. */
+  isUnproven?: boolean;
   /** The buyer pays twice, with two payments. */
   isDoubled: boolean;
 }

@@ -31,6 +31,7 @@ const STAGES: { enter: Act[]; slow: string[]; turn: string }[] = [
   },
   { enter: [payAt('held', { course: 'failed' })], slow: ['temporal.describe'], turn: 'ended' },
   { enter: [payAt('held', { manual: true })], slow: ['stripe.capture'], turn: 'ended' },
+  { enter: [payAt('held', { isUnproven: true })], slow: ['tmt.createOrder'], turn: 'ended' },
 ];
 
 function payAt(on: string, special: Partial<PaymentPlan>): Act {
@@ -67,7 +68,7 @@ export const staged: fc.Arbitrary<Plan> = fc
           { weight: 2, arbitrary: act },
         ),
       }),
-      { minLength: 1, maxLength: 4 },
+      { minLength: 3, maxLength: 6 },
     ),
   })
   .map(({ stage, noise, order: only, slow, kind, times, messages }): Plan => {

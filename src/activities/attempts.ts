@@ -6,11 +6,13 @@ import { CheckoutBrokenError } from '../checkout-errors.ts';
 import { checkoutStartOptions } from '../checkout-start-options.ts';
 import type { checkout } from '../workflows/checkout.ts';
 import { mayRescue } from '../workflows/late-decision.ts';
-import { inputQuery } from '../workflows/messages.ts';
+import { inputQuery, statusQuery } from '../workflows/messages.ts';
 import { callDeadline } from './step.ts';
 
 /** What an attempt says of its payments. Without `result` there is none to go by: unknown, still open, or broken. */
 export interface AttemptAccount {
+  /** Which one it is. */
+  attempt?: number;
   result?: CheckoutResult;
   open?: boolean;
 }
@@ -25,18 +27,25 @@ export interface RescueStep {
 export function createAttemptActivities({ client, taskQueue }: { client: Client; taskQueue: string }) {
   const attempts = createAttempts(client);
   return {
-    /** Reads an attempt by its id. */
-    async readAttempt(step: { orderId: string; attempt: number }): Promise<AttemptAccount> {
-      try {
-        const found = await attempts.read(step.orderId, step.attempt);
-        return {
-          ...(found?.state === 'ended' && { result: found.result }),
-          ...(found?.state === 'open' && { open: true }),
-        };
-      } catch (error) {
-        if (error instanceof CheckoutBrokenError) return {};
-        throw error;
-      }
+    /**
+     * Reads the attempt that a payment belongs to, by its id: this one, unless a later one knows the payment, for
+     * whoever reports it may have the number wrong, and a later one may have sold for it.
+     */
+    async readAttempt(step: {
+      orderId: string;
+      attempt: number;
+      paymentId: string;
+    }): Promise<AttemptAccount> {
+      const { orderId, paymentId } = step;
+      const { timeoutMs } = callDeadline();
+      return client.withDeadline(Date.now() + timeoutMs, async () => {
+        let owner: AttemptAccount = { attempt: step.attempt, ...(await readAccount(orderId, step.attempt)) };
+        for (let attempt = step.attempt + 1; ; attempt += 1) {
+          const later = await readAccount(orderId, attempt);
+          if (!later) return owner;
+          if (await isKnownTo(later, { orderId, attempt, paymentId })) owner = { attempt, ...later };
+        }
+      });
     },
 
     /**
@@ -75,4 +84,25 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
       });
     },
   };
+
+  /** Undefined: there is no such attempt. */
+  async function readAccount(orderId: string, attempt: number): Promise<AttemptAccount | undefined> {
+    try {
+      const found = await attempts.read(orderId, attempt);
+      return found?.state === 'ended' ? { result: found.result } : found && { open: true };
+    } catch (error) {
+      if (error instanceof CheckoutBrokenError) return {};
+      throw error;
+    }
+  }
+
+  /** Of an attempt that ended without a result it has to be assumed. */
+  async function isKnownTo(
+    { result, open }: AttemptAccount,
+    { orderId, attempt, paymentId }: { orderId: string; attempt: number; paymentId: string },
+  ): Promise<boolean> {
+    if (!result && !open) return true;
+    const { payments } = result ?? (await attempts.handleOf(orderId, attempt).query(statusQuery));
+    return payments.some((payment) => payment.paymentId === paymentId);
+  }
 }

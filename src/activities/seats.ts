@@ -26,7 +26,7 @@ export type SeatsHoldAnswer =
   /** An earlier call may have taken places, or take them yet: they come to nothing when the token ends. */
   | { held: false; reason: 'uncertain' };
 
-/** `ask_the_log`: refused, and yet the places are off the token. They were booked, taken off it, or it has ended. */
+/** `ask_the_log`: the token does not hold the places any more. They were booked, taken off it, or it has ended. */
 export type BookingAnswer = { booked: boolean } | 'ask_the_log';
 
 /**
@@ -100,7 +100,8 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     async bookSeats(step: SeatStep): Promise<BookingAnswer> {
       if (mayHaveHappened(step)) {
         if (step.seats.every(isArea)) await keepAlive(step.token);
-        if (await isBooked(step)) return { booked: true };
+        const booked = await isBooked(step);
+        if (booked !== false) return booked ? { booked } : 'ask_the_log';
       }
       try {
         await seats.book(toChange(step), callDeadline());
@@ -186,7 +187,7 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     }
   }
 
-  /** An unknown booking of places can be decided only while the token lives, so it must not end meanwhile. */
+  /** Places that were not booked after all are booked with the token that holds them: it must not end meanwhile. */
   async function keepAlive(token: string): Promise<void> {
     try {
       const left = await seats.retrieveToken(token, callDeadline());
@@ -199,18 +200,19 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
   }
 
   /**
-   * A label tells by its order id. A general-admission place does not: after a lost answer it is booked when
-   * the token is alive and no longer holds it. Book is all-or-nothing, so one label decides for the whole order.
+   * A label tells by its order id. A general-admission place does not: it is not booked while the token holds it.
+   * Book is all-or-nothing, so one label decides for the whole order.
    *
-   * @returns undefined when only the log can tell: the token has ended, or the very first try was refused though
-   *   the places are off the living token
+   * @returns undefined when only the log can tell
    */
-  async function isBooked(step: SeatStep): Promise<boolean | undefined> {
-    const { eventId, seats: wanted, token, attemptId } = step;
+  async function isBooked({
+    eventId,
+    seats: wanted,
+    token,
+    attemptId,
+  }: SeatStep): Promise<boolean | undefined> {
     const verdict = bookedBy(await seats.read(eventId, wanted, callDeadline()), wanted, attemptId, token);
-    if (verdict !== 'token_decides') return verdict === 'booked';
-    const isAlive = (await seats.retrieveToken(token, callDeadline())) !== undefined;
-    return isAlive && mayHaveHappened(step) ? true : undefined;
+    return verdict === 'log_decides' ? undefined : verdict === 'booked';
   }
 }
 

@@ -42,24 +42,23 @@ export function notHeldBy(states: readonly ObjectState[], seats: readonly Seat[]
 
 /**
  * Whether the seats were booked under our order key with this token. Booking is all-or-nothing, so the labels
- * decide for the areas beside them. An order of areas alone is not booked while the token still holds its
- * places; if it does not, they were booked or the token has ended: `token_decides`, for a token that is alive
- * and whose places are gone has booked them.
+ * decide for the areas beside them. An order of areas alone is not booked while the token holds exactly its
+ * places; if it does not, they were booked, or the token has ended, or the buyer's chart, which has the token too,
+ * has added places or let some go: `log_decides`.
  */
 export function bookedBy(
   states: readonly ObjectState[],
   seats: readonly Seat[],
   orderKey: string,
   token: string,
-): 'booked' | 'not_booked' | 'token_decides' {
+): 'booked' | 'not_booked' | 'log_decides' {
   const found = byLabel(states);
   const labels = seats.filter((seat) => !isArea(seat));
   if (labels.length > 0) {
     const ours = labels.every((seat) => isBookedFor(found.get(objectLabel(seat)), orderKey));
     return ours ? 'booked' : 'not_booked';
   }
-  const stillHeld = seats.some((seat) => placesHeld(found.get(objectLabel(seat)), seat, token) > 0);
-  return stillHeld ? 'not_booked' : 'token_decides';
+  return holdsAll(states, seats, token) ? 'not_booked' : 'log_decides';
 }
 
 /** A booked seat is ours by its order key; the key alone proves nothing, for a free seat may carry it. */

@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { sameMoney } from '../checkout/money.ts';
 import { isArea, objectLabel } from '../checkout/order.ts';
 import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
 import type { Payment } from '../checkout/payment.ts';
@@ -114,7 +115,8 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
     if (payment.state === 'authorized') {
       const answer = await steps.capturePayment({ attemptId, paymentId });
       settle(payments, answer);
-      if (answer.state !== 'captured') return end({ outcome: 'payment_failed', reason: 'capture_refused' });
+      const isPaid = answer.state === 'captured' && answer.money && sameMoney(answer.money, order.total);
+      if (!isPaid) return end({ outcome: 'payment_failed', reason: 'capture_refused' });
     }
     undo.drop(booking.release);
 

@@ -93,7 +93,8 @@ export async function latePayment(input: LatePaymentInput): Promise<LatePaymentR
     for (;;) {
       if (workflowInfo().continueAsNewSuggested) return goOn({ ...input, attempt, known });
       const seen = reports;
-      const account = await steps.readAttempt({ orderId, attempt });
+      const account = await steps.readAttempt({ orderId, attempt, paymentId });
+      attempt = account.attempt ?? attempt;
       if (isAccountedFor(account, paymentId)) return { became: known.rescued ? 'rescued' : 'accounted_for' };
       const payment = await steps.lookUpPayment({
         ...{ paymentId, orderId },

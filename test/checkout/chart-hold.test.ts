@@ -111,3 +111,27 @@ test('a chart token that is none is refused at the edge', async () => {
 
   await expect(checkouts.start(order, { chartToken: '../x' })).rejects.toThrow(InvalidInputError);
 });
+
+const FLOOR = { objectId: 'Floor', quantity: 1 };
+
+test.each([
+  ['lets places go', { type: 'status', status: 503, when: 'before' }, 'release'],
+  ['adds a place', { type: 'drop', when: 'after' }, 'hold'],
+] as const)(
+  'a chart that %s with the token of the order, while its book has no answer, changes nothing of the sale',
+  async (_what, action, change) => {
+    const eventId = await stack.newEvent();
+    const order = orderOf(eventId, change, [['Floor', 2]]);
+    const start = await checkouts.start(order);
+    if (start.state !== 'held') throw new Error('the places were not held');
+    await stack.seatsio.events[change](eventId, [FLOOR], start.token);
+    if (change === 'release') await stack.seatsio.events.release(eventId, [FLOOR], start.token);
+    const match = `${order.orderId}-1`;
+    await stack.fault({ system: 'seatsio', call: 'book', match, action });
+
+    await stack.buy(checkouts, order);
+
+    expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+    await stack.expectLaw(eventId);
+  },
+);

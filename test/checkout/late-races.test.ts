@@ -119,6 +119,52 @@ test.concurrent('late money that comes after the buyer has tried again goes back
   await stack.expectLaw(eventId);
 });
 
+test.concurrent('a report that names an earlier attempt does not give the money of a later sale back', async () => {
+  const { eventId, order } = await useExpired('misnumbered', 'rescue');
+  expect(await checkouts.start(order, { retryOf: 1 })).toMatchObject({ state: 'held', attempt: 2 });
+  const { paymentId, confirm } = await stack.pay(order);
+  await checkouts.openPayment(order.orderId, paymentId);
+  await confirm();
+
+  await checkouts.recordPayment(report(order, paymentId, 'captured', { attempt: 1 }));
+  await checkouts.recordPayment(report(order, paymentId, 'captured', { attempt: 2 }));
+  await expect(checkouts.cancel(order.orderId)).rejects.toMatchObject({ name: 'TooLateToCancelError' });
+  expect(await checkouts.result(order.orderId)).toMatchObject({
+    outcome: 'completed',
+    attempt: 2,
+    paymentId,
+  });
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'accounted_for' });
+  await checkouts.recordPayment(report(order, paymentId, 'captured', { attempt: 1 }));
+
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'accounted_for' });
+  expect(await countOf(eventId, 'payment.refunded')).toBe(0);
+  await stack.expectLaw(eventId);
+});
+
+test.concurrent('a payment that waits for its end behind one attempt cannot be opened for the next', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'reused', ['A-1']);
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_processing' });
+  await checkouts.openPayment(order.orderId, paymentId);
+  await confirm();
+  expect(await checkouts.cancel(order.orderId)).toMatchObject({
+    payments: [{ paymentId, state: 'pending' }],
+  });
+  expect(await checkouts.start(order, { retryOf: 1 })).toMatchObject({ state: 'held', attempt: 2 });
+
+  await expect(checkouts.openPayment(order.orderId, paymentId)).rejects.toMatchObject({
+    name: 'InvalidInputError',
+    message: expect.stringContaining('make a new one'),
+  });
+  await stack.settlePayment(paymentId, 'succeeded');
+  await checkouts.recordPayment(report(order, paymentId, 'captured', { attempt: 1 }));
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'refunded' });
+  await checkouts.cancel(order.orderId);
+  await stack.expectLaw(eventId);
+});
+
 test.concurrent('late money that is reported while no worker runs is accepted, and buys the seats once one does', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'noworker', ['A-1']);

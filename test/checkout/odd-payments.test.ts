@@ -136,3 +136,29 @@ test.concurrent('a payment that was opened and stayed silent is stopped at the d
   await expect(confirm()).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
   await stack.expectLaw(eventId);
 });
+
+test.concurrent('money of which somebody else captured only a part sells nothing: the part goes back, the seats are free', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'part', ['A-1', ['Floor', 1]]);
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order, { capture: 'manual' });
+  await confirm();
+  const action = { type: 'pause' };
+  const book = await stack.fault({ system: 'seatsio', call: 'book', match: `${order.orderId}-1`, action });
+  await checkouts.recordPayment(report(order, paymentId, 'authorized'));
+  await book.hit();
+  await stack.stripe.paymentIntents.capture(paymentId, { amount_to_capture: order.total.amount - 1 });
+  await book.release();
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({
+    outcome: 'refunded',
+    paymentId,
+  });
+  expect(await moneyOf(eventId, paymentId)).toEqual([
+    'payment.created',
+    'payment.authorized',
+    'payment.captured',
+    'payment.refunded',
+  ]);
+  await stack.expectLaw(eventId);
+});
