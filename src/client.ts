@@ -122,7 +122,7 @@ export class CheckoutClient {
   async openPayment(orderId: string, paymentId: string): Promise<PaymentOpened> {
     const id = parsePaymentId(paymentId);
     const newest = await this.#newestBefore(parseOrderId(orderId));
-    if (newest.attempt > 1 && (await this.#isLate(id)))
+    if (newest.attempt > 1 && (await readBefore(this.#client, () => this.#isLate(id))))
       throw new InvalidInputError('the payment', ['it is of an attempt that has ended: make a new one']);
     const closing = (cause?: unknown) =>
       new CheckoutClosingError(`the checkout of order ${orderId} takes no new payment`, { cause });

@@ -174,8 +174,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'client.ts',
-        find: 'if (wasLate) return this.#recordLate({ ...report, attempt });',
-        replace: 'void wasLate;',
+        find: 'if (attempt > 1 && (await this.#isLate(paymentId))) return this.#recordLate({ ...report, attempt });',
+        replace: '',
       },
     ],
     test: {
