@@ -41,6 +41,9 @@ import type { reportedRefund } from './workflows/reported-refund.ts';
 
 export type { StartAnswer, StartOptions } from './start-checkout.ts';
 
+/** A report waits no longer for what an attempt says of it: the late payment finds out, too. */
+const SAYS_WITHIN_MS = 3_000;
+
 export interface CheckoutClientOptions {
   /** A Temporal client, of the namespace that the workers poll. */
   client: Client;
@@ -149,8 +152,10 @@ export class CheckoutClient {
     const report = parsePaymentEvent(event);
     const { orderId, paymentId } = report;
     const attempt = report.attempt ?? (await this.#attempts.ownerOf(orderId, paymentId)) ?? 1;
-    // Money that was taken for late once stays late: it may have been given back, and must not buy seats.
-    if (attempt > 1 && (await this.#isLate(paymentId))) return this.#recordLate({ ...report, attempt });
+    // Money that was taken for late once stays late, unless the attempt had it before: it may have been given back.
+    const isLate = attempt > 1 && (await this.#isLate(paymentId));
+    if (isLate && !(await this.#isKnownTo(orderId, attempt, paymentId)))
+      return this.#recordLate({ ...report, attempt });
     try {
       await this.#attempts.handleOf(orderId, attempt).signal(paymentSignal, { ...report, attempt });
     } catch (error) {
@@ -270,6 +275,19 @@ export class CheckoutClient {
       signalArgs: [report],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
+  }
+
+  /** Whether the attempt says that it knows the payment. It says nothing while no worker is up. */
+  async #isKnownTo(orderId: string, attempt: number, paymentId: string): Promise<boolean> {
+    const handle = this.#attempts.handleOf(orderId, attempt);
+    try {
+      const view = await this.#client.withDeadline(Date.now() + SAYS_WITHIN_MS, () =>
+        handle.query(statusQuery),
+      );
+      return view.payments.some((payment) => payment.paymentId === paymentId);
+    } catch {
+      return false;
+    }
   }
 
   async #isLate(paymentId: string): Promise<boolean> {

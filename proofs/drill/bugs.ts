@@ -174,8 +174,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'client.ts',
-        find: 'if (attempt > 1 && (await this.#isLate(paymentId))) return this.#recordLate({ ...report, attempt });',
-        replace: '',
+        find: 'const isLate = attempt > 1 && (await this.#isLate(paymentId));',
+        replace: 'const isLate = false;',
       },
     ],
     test: {
