@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createDemoEvent } from '../dev/demo-event.ts';
-import { InterruptedError, listenForInterruption } from '../dev/interruption.ts';
 import { builtProgram } from '../dev/program.ts';
-import { type Stack, startStack } from '../dev/stack.ts';
+import type { Stack } from '../dev/stack.ts';
 import { createSupervisor, type Supervisor } from '../dev/supervisor.ts';
 import { firstLine, ready } from '../dev/wait-for-child.ts';
+import { onOwnStack, progress } from '../proofs/stage/own-stack.ts';
 import { CheckoutClient } from '../src/client.ts';
 import { readClientConfig } from '../src/config.ts';
 import { readTemporalConfig } from '../src/temporal.ts';
@@ -25,29 +24,16 @@ const NULL_QUEUE = 'null-checkout';
 const NULL_WORKER_START_MS = 60_000;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const progress = (line: string) => void process.stderr.write(`· ${line}\n`);
 
-process.exit(await main());
+process.exit(await onOwnStack('bench', {}, play));
 
-async function main(): Promise<number> {
-  const interruption = listenForInterruption((name) => progress(`${name}: stopping everything`));
-  const { signal } = interruption;
-  const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-bench-'));
+async function play(stack: Stack, signal: AbortSignal): Promise<number> {
   const supervisor = createSupervisor();
-  let stack: Stack | undefined;
   try {
-    stack = await startStack({ dataDir, inMemory: true, progress, signal });
     await startNullWorker(supervisor, stack, signal);
-    const broken = stack.failed.then((reason) => Promise.reject(reason));
-    return await Promise.race([measure(stack, signal), broken]);
-  } catch (error) {
-    if (error instanceof InterruptedError) return interruption.exitCode();
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
+    return await measure(stack, signal);
   } finally {
     await supervisor.close();
-    await stack?.close();
-    await rm(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -10,7 +10,7 @@ import { canonicalOrder, type Order } from './checkout/order.ts';
 import type { CheckoutResult } from './checkout/outcome.ts';
 import { CheckoutBrokenError, CheckoutNotFoundError } from './checkout-errors.ts';
 import type { checkout } from './workflows/checkout.ts';
-import { NEEDS_ATTENTION } from './workflows/messages.ts';
+import { NEEDS_ATTENTION, statusQuery } from './workflows/messages.ts';
 
 /** An attempt as the server knows it, read by its id: visibility may lag behind. */
 export type Attempt = {
@@ -116,5 +116,11 @@ export function createAttempts(client: Client, owner?: string) {
     }
   }
 
-  return { handleOf, read, resultOf, requireNewest, ownerOf };
+  /** Whether an open attempt says that it knows the payment. It takes a worker to say so. */
+  async function knowsPayment(orderId: string, attempt: number, paymentId: string): Promise<boolean> {
+    const { payments } = await handleOf(orderId, attempt).query(statusQuery);
+    return payments.some((payment) => payment.paymentId === paymentId);
+  }
+
+  return { handleOf, read, resultOf, requireNewest, ownerOf, knowsPayment };
 }

@@ -279,15 +279,8 @@ export class CheckoutClient {
 
   /** Whether the attempt says that it knows the payment. It says nothing while no worker is up. */
   async #isKnownTo(orderId: string, attempt: number, paymentId: string): Promise<boolean> {
-    const handle = this.#attempts.handleOf(orderId, attempt);
-    try {
-      const view = await this.#client.withDeadline(Date.now() + SAYS_WITHIN_MS, () =>
-        handle.query(statusQuery),
-      );
-      return view.payments.some((payment) => payment.paymentId === paymentId);
-    } catch {
-      return false;
-    }
+    const ask = () => this.#attempts.knowsPayment(orderId, attempt, paymentId);
+    return this.#client.withDeadline(Date.now() + SAYS_WITHIN_MS, ask).catch(() => false);
   }
 
   async #isLate(paymentId: string): Promise<boolean> {

@@ -20,6 +20,12 @@ test('the corpus has a history of every way in which a checkout or late money en
   expect(ENDINGS.filter((ending) => !endings.includes(ending))).toEqual([]);
 });
 
+test('a history names nothing of the machine that recorded it', async () => {
+  const all = await Promise.all(files.map((file) => readFile(new URL(file, HISTORIES), 'utf8')));
+
+  for (const text of all) expect(text).not.toMatch(/file:\/\/|node_modules|"\d+@/);
+});
+
 /** What the recorded run returned, in the words of its result. */
 async function endingOf(file: string): Promise<string | undefined> {
   const { history } = JSON.parse(await readFile(new URL(file, HISTORIES), 'utf8'));

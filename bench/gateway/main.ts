@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InterruptedError, listenForInterruption } from '../../dev/interruption.ts';
-import { type Stack, startStack } from '../../dev/stack.ts';
+import type { Stack } from '../../dev/stack.ts';
+import { onOwnStack, progress } from '../../proofs/stage/own-stack.ts';
 import { openStage } from '../../proofs/stage/stage.ts';
 import { measure } from './measure.ts';
 
@@ -16,34 +13,13 @@ const SETTINGS = {
   SEATSIO_MAX_CALLS: '100',
 };
 
-const progress = (line: string) => void process.stderr.write(`· ${line}\n`);
+const env = { ...process.env, ...SETTINGS };
+process.exit(await onOwnStack('bench-gateway', { gateway: true, env }, play));
 
-process.exit(await main());
-
-async function main(): Promise<number> {
-  const interruption = listenForInterruption((name) => progress(`${name}: stopping everything`));
-  const { signal } = interruption;
-  const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-bench-gateway-'));
-  let stack: Stack | undefined;
-  try {
-    const env = { ...process.env, ...SETTINGS };
-    stack = await startStack({ dataDir, inMemory: true, gateway: true, env, progress, signal });
-    const broken = stack.failed.then((reason) => Promise.reject(reason));
-    return await Promise.race([play(stack), broken]);
-  } catch (error) {
-    if (error instanceof InterruptedError) return interruption.exitCode();
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
-  } finally {
-    await stack?.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function play({ env, admin, gateway }: Stack): Promise<number> {
+async function play(stack: Stack): Promise<number> {
+  const { gateway } = stack;
   if (!gateway) throw new TypeError('the stack has no gateway');
-  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const stage = await openStage({ env: Object.fromEntries(given), admin });
+  const stage = await openStage(stack);
   try {
     const gets = flags.gets === undefined ? undefined : Number(flags.gets);
     return await measure({ stage, gateway, progress, ...(gets !== undefined && { gets }) });

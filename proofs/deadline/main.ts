@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import Stripe from 'stripe';
 import { createDemoEvent } from '../../dev/demo-event.ts';
-import { InterruptedError, listenForInterruption } from '../../dev/interruption.ts';
-import { type Stack, startStack } from '../../dev/stack.ts';
+import type { Stack } from '../../dev/stack.ts';
 import { DEMO_KEYS } from '../../dev/stand-ins.ts';
 import { CheckoutClient } from '../../src/client.ts';
 import { readClientConfig } from '../../src/config.ts';
 import { readTemporalConfig } from '../../src/temporal.ts';
 import { createLedgers } from '../law/ledgers.ts';
+import { onOwnStack, progress } from '../stage/own-stack.ts';
 import { runTrials, type TrialsReport } from './run-trials.ts';
 
 /** `npm run deadline`: a thousand payments race with the deadline, on a real server. */
@@ -22,27 +19,8 @@ const HOLD_MS = 2_000;
 const PARALLEL = 16;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const progress = (line: string) => void process.stderr.write(`· ${line}\n`);
 
-process.exit(await main());
-
-async function main(): Promise<number> {
-  const interruption = listenForInterruption((name) => progress(`${name}: stopping everything`));
-  const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-deadline-'));
-  let stack: Stack | undefined;
-  try {
-    stack = await startStack({ dataDir, inMemory: true, progress, signal: interruption.signal });
-    const broken = stack.failed.then((reason) => Promise.reject(reason));
-    return tell(await Promise.race([race(stack), broken, interrupted(interruption.signal)]));
-  } catch (error) {
-    if (error instanceof InterruptedError) return interruption.exitCode();
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
-  } finally {
-    await stack?.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
+process.exit(await onOwnStack('deadline', {}, async (stack) => tell(await race(stack))));
 
 async function race(stack: Stack): Promise<TrialsReport> {
   const { connection: options, namespace } = readTemporalConfig(stack.env);
@@ -102,10 +80,4 @@ function tell(report: TrialsReport): number {
 function describe({ counted, sides, stopped, outside }: TrialsReport): string {
   const { before, together, after } = sides;
   return `${counted} trials: ${before} before, ${together} together, ${after} after; ${stopped} stopped, ${outside} missed`;
-}
-
-function interrupted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

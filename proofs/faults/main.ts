@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InterruptedError, listenForInterruption } from '../../dev/interruption.ts';
-import { type Stack, startStack } from '../../dev/stack.ts';
+import type { Stack } from '../../dev/stack.ts';
+import { onOwnStack, progress } from '../stage/own-stack.ts';
 import { openStage } from '../stage/stage.ts';
 import { type Cell, titleOf } from './cell.ts';
 import { lastTaskCells } from './last-task-table.ts';
@@ -13,7 +10,6 @@ import type { Verdict } from './verdict.ts';
 
 const CELLS_AT_LEAST = 240;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const progress = (line: string) => void process.stderr.write(`· ${line}\n`);
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,35 +19,11 @@ const { values: flags } = parseArgs({
   },
 });
 
-process.exit(await main());
+// A hanging call takes a place of its worker for as long as it hangs.
+process.exit(await onOwnStack('faults', { workerEnv: { SEATSIO_MAX_CALLS: '60' } }, play));
 
-async function main(): Promise<number> {
-  const interruption = listenForInterruption((name) => progress(`${name}: stopping everything`));
-  const { signal } = interruption;
-  const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-faults-'));
-  let stack: Stack | undefined;
-  try {
-    // A hanging call takes a place of its worker for as long as it hangs.
-    const workerEnv = { SEATSIO_MAX_CALLS: '60' };
-    stack = await startStack({ dataDir, inMemory: true, progress, signal, workerEnv });
-    const broken = stack.failed.then((reason) => Promise.reject(reason));
-    const interrupted = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    return await Promise.race([play(stack), broken, interrupted]);
-  } catch (error) {
-    if (error instanceof InterruptedError) return interruption.exitCode();
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
-  } finally {
-    await stack?.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function play({ env, admin }: Stack): Promise<number> {
-  const known = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const stage = await openStage({ env: Object.fromEntries(known), admin });
+async function play(stack: Stack): Promise<number> {
+  const stage = await openStage(stack);
   try {
     await stage.setUpTmt({ tickets: 'per-sale' });
     const cells = [...faultCells, ...lastTaskCells].filter((cell) => titleOf(cell).includes(flags.only));

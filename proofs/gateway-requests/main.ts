@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InterruptedError, listenForInterruption } from '../../dev/interruption.ts';
-import { type Stack, startStack } from '../../dev/stack.ts';
+import type { Stack } from '../../dev/stack.ts';
+import { onOwnStack, progress } from '../stage/own-stack.ts';
 import { openStage } from '../stage/stage.ts';
 import { makeKnownThings } from './known-world.ts';
 import { runRequests } from './run-requests.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const progress = (line: string) => void process.stderr.write(`· ${line}\n`);
 const OK_AT_LEAST = 0.3;
 const SECRETS = { stripe: 'whsec_of_generated_requests', payments: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
 
@@ -32,32 +28,13 @@ const { values: flags } = parseArgs({
   },
 });
 
-process.exit(await main());
+const env = { ...process.env, ...SETTINGS };
+process.exit(await onOwnStack('requests', { gateway: true, env }, play));
 
-async function main(): Promise<number> {
-  const interruption = listenForInterruption((name) => progress(`${name}: stopping everything`));
-  const { signal } = interruption;
-  const dataDir = await mkdtemp(join(tmpdir(), 'checkout-saga-requests-'));
-  let stack: Stack | undefined;
-  try {
-    const env = { ...process.env, ...SETTINGS };
-    stack = await startStack({ dataDir, inMemory: true, gateway: true, env, progress, signal });
-    const broken = stack.failed.then((reason) => Promise.reject(reason));
-    return await Promise.race([play(stack), broken]);
-  } catch (error) {
-    if (error instanceof InterruptedError) return interruption.exitCode();
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 2;
-  } finally {
-    await stack?.close();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function play({ env, admin, gateway }: Stack): Promise<number> {
+async function play(stack: Stack): Promise<number> {
+  const { gateway } = stack;
   if (!gateway) throw new TypeError('the stack has no gateway');
-  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const stage = await openStage({ env: Object.fromEntries(given), admin });
+  const stage = await openStage(stack);
   try {
     const count = Number(flags.count);
     const result = await runRequests({

@@ -7,7 +7,7 @@ import { createLedgers } from '../law/ledgers.ts';
 
 /** Where a running stack is, and how a worker is told. */
 export interface StageSetting {
-  env: Record<string, string>;
+  env: NodeJS.ProcessEnv;
   admin: string;
 }
 

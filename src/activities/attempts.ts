@@ -6,7 +6,7 @@ import { CheckoutBrokenError } from '../checkout-errors.ts';
 import { checkoutStartOptions } from '../checkout-start-options.ts';
 import type { checkout } from '../workflows/checkout.ts';
 import { mayRescue } from '../workflows/late-decision.ts';
-import { inputQuery, statusQuery } from '../workflows/messages.ts';
+import { inputQuery } from '../workflows/messages.ts';
 import { callDeadline } from './step.ts';
 
 /** What an attempt says of its payments. Without `result` there is none to go by: unknown, still open, or broken. */
@@ -52,10 +52,10 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
      * Starts the next attempt with the late money, unless the buyer did it first, the order does not want it
      * or the money is not the order's. One chain of ids: a rescue and a buyer's retry can not both begin.
      *
-     * @returns `begun` when the next attempt was started with this very money before, `broken` when it ended
-     *   without a result, so that nobody knows what it did
+     * @returns `begun` when the next attempt was started with this very money before, or ended without a result, so
+     *   that nobody knows what it was started with
      */
-    async startRescue(step: RescueStep): Promise<{ started: boolean; begun?: boolean; broken?: boolean }> {
+    async startRescue(step: RescueStep): Promise<{ started: boolean; begun?: boolean }> {
       const { orderId, attempt, payment } = step;
       const { timeoutMs } = callDeadline();
       return client.withDeadline(Date.now() + timeoutMs, async () => {
@@ -79,7 +79,7 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
           return { started: false, begun: other?.rescues === payment.paymentId };
         } catch (error) {
           if (!(error instanceof CheckoutBrokenError)) throw error;
-          return { started: false, broken: true };
+          return { started: false, begun: true };
         }
       });
     },
@@ -101,8 +101,7 @@ export function createAttemptActivities({ client, taskQueue }: { client: Client;
     { result, open }: AttemptAccount,
     { orderId, attempt, paymentId }: { orderId: string; attempt: number; paymentId: string },
   ): Promise<boolean> {
-    if (!result && !open) return true;
-    const { payments } = result ?? (await attempts.handleOf(orderId, attempt).query(statusQuery));
-    return payments.some((payment) => payment.paymentId === paymentId);
+    if (open) return attempts.knowsPayment(orderId, attempt, paymentId);
+    return !result || result.payments.some((payment) => payment.paymentId === paymentId);
   }
 }

@@ -72,7 +72,7 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     /**
      * Holds all seats and places in one call, or none. A seat can be held only once with a token, places any
      * number of times: a hold of places is not repeated under the token of a call that was given up. What the
-     * buyer's chart holds is moved to our own token: nobody else can book it, free it or add to it any more.
+     * buyer's chart holds is moved to our own token: with its own it can neither free nor add to it any more.
      */
     async holdSeats(step: HoldStep): Promise<SeatsHoldAnswer> {
       if (mayHaveHappened(step)) {

@@ -103,7 +103,7 @@ export async function latePayment(input: LatePaymentInput): Promise<LatePaymentR
       if (payment.state === 'failed' && elsewhere) return goOn({ ...input, ...elsewhere });
       let move = decideLate(account, payment, known.moneyReported);
       if (move === 'rescue') {
-        const { started, begun, broken } = await steps.startRescue({ orderId, attempt, payment });
+        const { started, begun } = await steps.startRescue({ orderId, attempt, payment });
         if (started) return { became: 'rescued' };
         if (begun) {
           // From now on it is that attempt's money; it may have ended without an end to the payment.
@@ -111,7 +111,7 @@ export async function latePayment(input: LatePaymentInput): Promise<LatePaymentR
           attempt += 1;
           continue;
         }
-        move = broken ? 'attention' : decideUnwanted(payment);
+        move = decideUnwanted(payment);
       }
       if (move === 'accounted_for' || move === 'unpaid') return { became: move };
       if (move === 'attention') {

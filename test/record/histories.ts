@@ -12,8 +12,14 @@ const quick = stack.checkouts(0.3 / 60);
 
 async function record(name: string, workflowId: string) {
   const history = await stack.temporal.workflow.getHandle(workflowId).fetchHistory();
-  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) });
+  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history), withoutMachine) });
   await writeFile(new URL(`../histories/${name}.json`, import.meta.url), `${json}\n`);
+}
+
+/** No path and no process of the machine that recorded it: a replay reads neither. */
+function withoutMachine(key: string, value: unknown): unknown {
+  if (key === 'stackTrace') return undefined;
+  return typeof value === 'string' ? value.replace(/^\d+@[\w.]+/, 'recorder') : value;
 }
 
 async function newOrder(name: string) {

@@ -3,16 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startStack } from '../../dev/stack.ts';
-
-/** What the tests of a checkout need of the stack: where everything is, and how a worker is told. */
-export interface SharedStack {
-  env: Record<string, string>;
-  admin: string;
-}
+import type { StageSetting } from '../../proofs/stage/stage.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    stack: SharedStack;
+    stack: StageSetting;
   }
 }
 
@@ -28,8 +23,7 @@ export default async function setup(project: TestProject) {
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await answerOpenQuestions(stack.admin);
-  const env = Object.fromEntries(Object.entries(stack.env).filter(([, value]) => value !== undefined));
-  project.provide('stack', { env: env as Record<string, string>, admin: stack.admin });
+  project.provide('stack', { env: stack.env, admin: stack.admin });
   return async () => {
     await stack.close();
     await rm(dataDir, { recursive: true, force: true });
