@@ -72,15 +72,28 @@ describe('a sale of seats and places', () => {
     expect(freeObjects(await seats.read(EVENT, SEATS, CALL), SEATS)).toEqual(['A-1', 'Floor']);
   });
 
-  it('frees of the booked seats only those that carry our order key', async () => {
+  it('turns a booking into the hold of another token, whose end frees it', async () => {
     const change = await newChange();
     await seats.hold(change, CALL);
     await seats.book(change, CALL);
-    await seats.releaseBooked(EVENT, ['A-1', 'A-2'], 'order-2', CALL);
+    const back = { ...(await newChange()), seats: [{ label: 'A-1' }, { area: 'Floor', quantity: 2 }] };
+    await seats.unbook(back, CALL);
+    expect(holdsAll(await seats.read(EVENT, back.seats, CALL), back.seats, back.token)).toBe(true);
+    await seats.expireToken(back.token, CALL);
+    expect(freeObjects(await seats.read(EVENT, SEATS, CALL), SEATS)).toEqual(['A-1', 'Floor']);
+  });
+
+  it('takes back nothing when its token has ended, or one of the seats is not booked', async () => {
+    const change = await newChange();
+    await seats.hold(change, CALL);
+    await seats.book(change, CALL);
+    const free = { ...(await newChange()), seats: [...change.seats, { label: 'A-9' }] };
+    expect(await rejection(seats.unbook(free, CALL))).toMatchObject({ kind: 'refused' });
+    const late = await newChange();
+    await seats.expireToken(late.token, CALL);
+    expect(await rejection(seats.unbook(late, CALL))).toMatchObject({ kind: 'refused' });
+    expect(bookedBy(await seats.read(EVENT, SEATS, CALL), SEATS, 'order-1', change.token)).toBe('booked');
     expect(effects()).not.toContain('released');
-    await seats.releaseBooked(EVENT, ['A-1', 'A-3'], 'order-1', CALL);
-    const states = await seats.read(EVENT, [{ label: 'A-1' }, { label: 'A-2' }], CALL);
-    expect(states.map(({ status }) => status)).toEqual(['free', 'booked']);
   });
 
   it('shows no state for an object that the event lacks', async () => {

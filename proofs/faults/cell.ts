@@ -26,7 +26,7 @@ export interface Row {
 }
 
 /** What the person does who was asked to look: what the checkout must not do by itself. */
-export type Person = 'generates the tickets' | 'releases the places';
+export type Person = 'generates the tickets';
 
 export interface FaultCell {
   type: 'fault';

@@ -11,7 +11,7 @@ const ERRORS: [WriteName, PathName][] = [
   ['expireToken', 'sale'],
   ['book', 'sale'],
   ['book', 'sale of places'],
-  ['releaseSeats', 'capture refused, seats'],
+  ['unbook', 'capture refused'],
   ['cancelPayment', 'expiry'],
   ['capturePayment', 'authorised'],
   ['refundPayment', 'second payment'],

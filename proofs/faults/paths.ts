@@ -68,6 +68,7 @@ export const PATHS = {
   },
   'capture refused': { ...usual, act: authoriseInVain },
   'capture refused, seats': { ...usual, wants: SEATS, act: authoriseInVain },
+  'capture refused, places': { ...usual, wants: PLACES, act: authoriseInVain },
   'book refused': {
     ...usual,
     act: async (trial) => {

@@ -1,6 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { checkoutWorkflowId, ticketDeskWorkflowId } from '../../src/checkout/ids.ts';
-import { isArea } from '../../src/checkout/order.ts';
 import { MAX_TOKEN_MINUTES, type Terms } from '../../src/checkout/terms.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { FaultCell } from './cell.ts';
@@ -9,7 +8,7 @@ import { PATHS, type Path } from './paths.ts';
 import { openTrial, type Trial } from './trial.ts';
 import { UnbuiltError, type Verdict, verdictOf } from './verdict.ts';
 import { actionOf } from './wire-faults.ts';
-import { WRITES, type WriteSpec } from './writes.ts';
+import { HANGING, WRITES, type WriteSpec } from './writes.ts';
 
 /** Where a cell runs, and for a kill, with whom. */
 export interface Place {
@@ -30,7 +29,8 @@ const POLL_MS = 400;
 
 /** Plays one cell with an order and an event of its own, and judges what it came to. */
 export async function runFault(stage: Stage, cell: FaultCell, { taskQueue, crash }: Place): Promise<Verdict> {
-  const write: WriteSpec = WRITES[cell.write];
+  const isHanging = cell.lasting === 'last' && cell.kind === 'hang';
+  const write: WriteSpec = { ...WRITES[cell.write], ...(isHanging && HANGING) };
   const path: Path = PATHS[cell.path];
   const times = { once: 1, last: write.triesButOne, forever: 'forever' as const }[cell.lasting];
   const trial = await openTrial({
@@ -43,12 +43,10 @@ export async function runFault(stage: Stage, cell: FaultCell, { taskQueue, crash
   try {
     await Promise.all([path.act(trial), followUp(trial, cell, write, crash)]);
     const result = await trial.checkouts.result(trial.order.orderId);
-    if (cell.person === 'releases the places') await releasePlaces(trial);
     const { row, breaches, stillAsks, histories } = await countsOf(stage, trial.order, result);
     if (cell.lasting === 'last' && row.attention && ranOutOfTime(histories, write.patienceMs))
       throw new UnbuiltError('the time of the step was over before its last try');
-    // Only an undo that was given up stays a person's task; all else was settled when the step got through.
-    const attention = stillAsks && cell.write !== 'releasePlaces' ? ['attention after all was settled'] : [];
+    const attention = stillAsks ? ['attention after all was settled'] : [];
     const tries = await missedTries(trial, cell, write);
     return verdictOf(cell, row, [...breaches, ...attention, ...tries], trial.order.orderId);
   } finally {
@@ -94,12 +92,6 @@ async function attentionOf({ stage, order, attemptId }: Trial): Promise<void> {
     }
   };
   await until(async () => (await Promise.all(ids.map(asks))).includes(true), 'nobody asked for attention');
-}
-
-/** The operator, who was told that the release of the places failed, and sees that they are booked. */
-async function releasePlaces({ stage, order }: Trial): Promise<void> {
-  const places = order.seats.filter(isArea).map(({ area, quantity }) => ({ objectId: area, quantity }));
-  await stage.seatsio.events.release(order.eventId, places);
 }
 
 async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {

@@ -23,7 +23,10 @@ const UNKNOWN: Kind[] = ['error', 'hang', 'nonsense', 'cut', 'drop', 'kill'];
 const ANY: Kind[] = [...UNKNOWN, 'refusal'];
 const REFUSAL: Kind[] = ['refusal'];
 const ERROR: Kind[] = ['error'];
+/** As good as no answer, and at once. */
+const UNREADABLE: Kind[] = ['nonsense', 'cut', 'drop'];
 const THROTTLED: Kind[] = ['throttled'];
+const HANG: Kind[] = ['hang'];
 const SOME: Kind[] = ['error', 'hang'];
 
 /**
@@ -39,8 +42,10 @@ export const faultCells: FaultCell[] = [
   ...cells('createToken', 'sale', ANY, BOTH, 'once', SOLD),
   ...cells('createToken', 'sale', THROTTLED, BEFORE, 'once', SOLD),
   ...cells('createToken', 'sale', ERROR, BOTH, 'last', SOLD),
+  ...cells('createToken', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
   ...cells('createToken', 'sale', SOME, BEFORE, 'forever', UNAVAILABLE),
   ...cells('createToken', 'sale', ERROR, AFTER, 'forever', UNAVAILABLE),
+  ...cells('createToken', 'sale', UNREADABLE, BOTH, 'forever', UNAVAILABLE),
 
   ...cells('hold', 'sale', UNKNOWN, BOTH, 'once', SOLD),
   ...cells('hold', 'sale', THROTTLED, BEFORE, 'once', SOLD),
@@ -48,11 +53,14 @@ export const faultCells: FaultCell[] = [
   ...cells('hold', 'sale', REFUSAL, AFTER, 'once', SOLD),
   ...cells('hold', 'sale', SOME, BEFORE, 'forever', UNAVAILABLE),
   ...cells('hold', 'sale', ERROR, AFTER, 'forever', SOLD),
+  ...cells('hold', 'sale', UNREADABLE, BEFORE, 'forever', UNAVAILABLE),
+  ...cells('hold', 'sale', UNREADABLE, AFTER, 'forever', SOLD),
   ...cells('hold', 'sale of places', UNKNOWN, BOTH, 'once', SOLD_TWO),
   ...cells('hold', 'sale of places', REFUSAL, BEFORE, 'once', UNAVAILABLE),
   ...cells('hold', 'sale of places', REFUSAL, AFTER, 'once', SOLD_TWO),
   ...cells('hold', 'sale of places', ERROR, AFTER, 'forever', SOLD_TWO),
   ...cells('hold', 'sale of seats', ERROR, BOTH, 'last', SOLD_TWO),
+  ...cells('hold', 'sale of seats', UNREADABLE, BEFORE, 'last', SOLD_TWO),
   ...cells('hold', 'sale of seats', ERROR, BEFORE, 'forever', UNAVAILABLE),
   ...cells('hold', 'late money, rescued', SOME, BOTH, 'once', SOLD),
 
@@ -64,6 +72,7 @@ export const faultCells: FaultCell[] = [
   ...cells('takeOver', 'sale from a chart', SOME, BEFORE, 'forever', UNAVAILABLE),
   ...cells('takeOver', 'sale from a chart', ERROR, AFTER, 'forever', SOLD),
   ...cells('takeOver', 'sale of seats from a chart', ERROR, BOTH, 'last', SOLD_TWO),
+  ...cells('takeOver', 'sale of seats from a chart', UNREADABLE, BEFORE, 'last', SOLD_TWO),
   ...cells('takeOver', 'sale of seats from a chart', ['kill'], BOTH, 'once', SOLD_TWO),
 
   ...cells('extendToken', 'slow hold', UNKNOWN, BOTH, 'once', SOLD),
@@ -71,14 +80,18 @@ export const faultCells: FaultCell[] = [
   // A token that cannot be extended may end before the deadline that would be promised.
   ...cells('extendToken', 'slow hold', REFUSAL, BOTH, 'once', UNAVAILABLE),
   ...cells('extendToken', 'slow hold', ERROR, BOTH, 'last', SOLD),
+  ...cells('extendToken', 'slow hold', UNREADABLE, BEFORE, 'last', SOLD),
   ...cells('extendToken', 'slow hold', ERROR, BOTH, 'forever', UNAVAILABLE),
 
   ...cells('expireToken', 'sale', ANY, BOTH, 'once', SOLD),
   ...cells('expireToken', 'sale', THROTTLED, BEFORE, 'once', SOLD),
   ...cells('expireToken', 'sale', ERROR, BOTH, 'last', SOLD),
+  ...cells('expireToken', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
   ...cells('expireToken', 'sale', ERROR, BOTH, 'forever', ask(SOLD)),
+  ...cells('expireToken', 'sale', UNREADABLE, BOTH, 'forever', ask(SOLD)),
   ...cells('expireToken', 'expiry', ANY, BOTH, 'once', EXPIRED),
   ...cells('expireToken', 'expiry', ERROR, BOTH, 'last', EXPIRED),
+  ...cells('expireToken', 'expiry', UNREADABLE, BEFORE, 'last', EXPIRED),
   ...cells('expireToken', 'expiry', ERROR, BEFORE, 'forever', ask(EXPIRED)),
   ...cells('expireToken', 'cancel', SOME, BOTH, 'once', CANCELLED),
 
@@ -86,14 +99,17 @@ export const faultCells: FaultCell[] = [
   ...cells('book', 'sale', THROTTLED, BEFORE, 'once', SOLD),
   ...cells('book', 'sale', REFUSAL, BOTH, 'once', SOLD),
   ...cells('book', 'sale', ERROR, BOTH, 'last', SOLD),
-  ...cells('book', 'sale', SOME, BEFORE, 'forever', ask(SOLD)),
-  ...cells('book', 'sale', ERROR, AFTER, 'forever', SOLD),
+  ...cells('book', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
+  ...cells('book', 'sale', HANG, BEFORE, 'last', SOLD),
+  ...cells('book', 'sale', [...SOME, ...UNREADABLE], BEFORE, 'forever', ask(SOLD)),
+  ...cells('book', 'sale', [...ERROR, ...UNREADABLE], AFTER, 'forever', SOLD),
   ...cells('book', 'sale', REFUSAL, BEFORE, 'forever', REFUNDED),
   ...cells('book', 'sale', REFUSAL, AFTER, 'forever', SOLD),
   ...cells('book', 'sale of places', UNKNOWN, BOTH, 'once', SOLD_TWO),
   ...cells('book', 'sale of places', THROTTLED, BEFORE, 'once', SOLD_TWO),
   ...cells('book', 'sale of places', REFUSAL, BOTH, 'once', SOLD_TWO),
   ...cells('book', 'sale of places', ERROR, BOTH, 'last', SOLD_TWO),
+  ...cells('book', 'sale of places', UNREADABLE, BEFORE, 'last', SOLD_TWO),
   ...cells('book', 'sale of places', ERROR, BEFORE, 'forever', ask(SOLD_TWO)),
   ...cells('book', 'sale of places', ERROR, AFTER, 'forever', SOLD_TWO),
   ...cells('book', 'sale of places', REFUSAL, BEFORE, 'forever', REFUNDED),
@@ -104,18 +120,23 @@ export const faultCells: FaultCell[] = [
   ...cells('book', 'authorised', REFUSAL, BEFORE, 'forever', UNAVAILABLE),
   ...cells('book', 'late money, rescued', SOME, BOTH, 'once', SOLD),
 
-  ...cells('releaseSeats', 'capture refused, seats', ANY, BOTH, 'once', NOT_CAPTURED),
-  ...cells('releaseSeats', 'capture refused, seats', THROTTLED, BEFORE, 'once', NOT_CAPTURED),
-  ...cells('releaseSeats', 'capture refused, seats', ERROR, BOTH, 'last', NOT_CAPTURED),
-  ...cells('releaseSeats', 'capture refused, seats', ERROR, BEFORE, 'forever', ask(NOT_CAPTURED)),
-  // Places have no name: what may have been given back is not given back twice, so a person has to look.
-  ...cells('releasePlaces', 'capture refused', ANY, BEFORE, 'once', ask(NOT_CAPTURED), 'releases the places'),
-  ...cells('releasePlaces', 'capture refused', ANY, AFTER, 'once', ask(NOT_CAPTURED)),
+  ...cells('unbook', 'capture refused, seats', ANY, BOTH, 'once', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, seats', THROTTLED, BEFORE, 'once', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, seats', ERROR, BOTH, 'last', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, seats', UNREADABLE, BEFORE, 'last', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, seats', ERROR, BEFORE, 'forever', ask(NOT_CAPTURED)),
+  // Whether places were given back, the token tells that took them, and after its end the log.
+  ...cells('unbook', 'capture refused', ANY, BOTH, 'once', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused', THROTTLED, BEFORE, 'once', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused', [...ERROR, ...UNREADABLE], BEFORE, 'forever', ask(NOT_CAPTURED)),
+  ...cells('unbook', 'capture refused, places', ANY, BOTH, 'once', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, places', ERROR, BEFORE, 'forever', ask(NOT_CAPTURED)),
 
   ...cells('cancelPayment', 'expiry', ANY, BOTH, 'once', EXPIRED),
   ...cells('cancelPayment', 'expiry', THROTTLED, BEFORE, 'once', EXPIRED),
   ...cells('cancelPayment', 'expiry', ERROR, BOTH, 'last', EXPIRED),
-  ...cells('cancelPayment', 'expiry', ERROR, BOTH, 'forever', ask(EXPIRED)),
+  ...cells('cancelPayment', 'expiry', [...UNREADABLE, ...HANG], BEFORE, 'last', EXPIRED),
+  ...cells('cancelPayment', 'expiry', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(EXPIRED)),
   ...cells('cancelPayment', 'cancel', SOME, BOTH, 'once', CANCELLED),
   ...cells('cancelPayment', 'second payment open', SOME, BOTH, 'once', SOLD),
   ...cells('cancelPayment', 'second payment open', ERROR, BEFORE, 'forever', ask(SOLD)),
@@ -126,12 +147,14 @@ export const faultCells: FaultCell[] = [
   ...cells('capturePayment', 'authorised', REFUSAL, BEFORE, 'once', NOT_CAPTURED),
   ...cells('capturePayment', 'authorised', REFUSAL, AFTER, 'once', SOLD),
   ...cells('capturePayment', 'authorised', ERROR, BOTH, 'last', SOLD),
-  ...cells('capturePayment', 'authorised', ERROR, BOTH, 'forever', ask(SOLD)),
+  ...cells('capturePayment', 'authorised', [...UNREADABLE, ...HANG], BEFORE, 'last', SOLD),
+  ...cells('capturePayment', 'authorised', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(SOLD)),
 
   ...cells('refundPayment', 'second payment', ANY, BOTH, 'once', SOLD_ONE_BACK),
   ...cells('refundPayment', 'second payment', THROTTLED, BEFORE, 'once', SOLD_ONE_BACK),
   ...cells('refundPayment', 'second payment', ERROR, BOTH, 'last', SOLD_ONE_BACK),
-  ...cells('refundPayment', 'second payment', ERROR, BOTH, 'forever', ask(SOLD_ONE_BACK)),
+  ...cells('refundPayment', 'second payment', [...UNREADABLE, ...HANG], BEFORE, 'last', SOLD_ONE_BACK),
+  ...cells('refundPayment', 'second payment', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(SOLD_ONE_BACK)),
   ...cells('refundPayment', 'book refused', ANY, BOTH, 'once', REFUNDED),
   ...cells('refundPayment', 'book refused', ERROR, BEFORE, 'forever', ask(REFUNDED)),
   ...cells('refundPayment', 'late money, refunded', SOME, BOTH, 'once', EXPIRED_REFUNDED),
@@ -147,13 +170,15 @@ export const faultCells: FaultCell[] = [
   ...cells('generatePerSale', 'sale', ANY, BOTH, 'once', SOLD),
   ...cells('generatePerSale', 'sale', THROTTLED, BEFORE, 'once', SOLD),
   ...cells('generatePerSale', 'sale', ERROR, BOTH, 'last', SOLD),
+  ...cells('generatePerSale', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
   ...cells('generatePerSale', 'sale', ERROR, BEFORE, 'forever', ask(SOLD)),
 
   ...cells('orderCreated', 'sale', ANY, BOTH, 'once', SOLD),
   ...cells('orderCreated', 'sale', THROTTLED, BEFORE, 'once', SOLD),
   ...cells('orderCreated', 'sale', ERROR, BOTH, 'last', SOLD),
-  ...cells('orderCreated', 'sale', ERROR, BEFORE, 'forever', ask(SOLD)),
-  ...cells('orderCreated', 'sale', ERROR, AFTER, 'forever', SOLD),
+  ...cells('orderCreated', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
+  ...cells('orderCreated', 'sale', [...ERROR, ...UNREADABLE], BEFORE, 'forever', ask(SOLD)),
+  ...cells('orderCreated', 'sale', [...ERROR, ...UNREADABLE], AFTER, 'forever', SOLD),
   ...cells('orderCreated', 'late money, rescued', SOME, BOTH, 'once', SOLD),
 ];
 

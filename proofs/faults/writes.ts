@@ -21,6 +21,9 @@ export interface WriteSpec {
   patienceMs: number;
 }
 
+/** A try that hangs takes ten seconds: regular ones at 0 and 10.5 s, and a last one at 21.5 s. */
+export const HANGING = { triesButOne: 2, patienceMs: 26_000 };
+
 const LOCAL = 1_900;
 const REGULAR = 9_000;
 /** Regular tries of a step that fails at once: 0, 0.5, 1.5 and 3.5 s; a local one is before them. */
@@ -51,13 +54,9 @@ export const WRITES = {
     ...{ system: 'seatsio', call: 'book', known: 'attempt', after: 'payment' },
     ...{ windowMs: REGULAR, triesButOne: 3, patienceMs: PATIENCE },
   },
-  releaseSeats: {
-    ...{ system: 'seatsio', call: 'batch', known: 'event', after: 'payment' },
-    ...{ windowMs: LOCAL, triesButOne: 4, patienceMs: PATIENCE },
-  },
-  releasePlaces: {
-    ...{ system: 'seatsio', call: 'release', known: 'event', after: 'payment' },
-    ...{ windowMs: REGULAR, triesButOne: 0, patienceMs: PATIENCE },
+  unbook: {
+    ...{ system: 'seatsio', call: 'batch', known: 'attempt', after: 'payment' },
+    ...{ windowMs: REGULAR, triesButOne: 3, patienceMs: PATIENCE },
   },
   cancelPayment: {
     ...{ system: 'stripe', call: 'cancel', known: 'payment', after: 'payment' },

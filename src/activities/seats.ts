@@ -1,8 +1,17 @@
 import { sleep } from '@temporalio/activity';
-import { isArea, objectLabel, type Seat } from '../checkout/order.ts';
+import { type Area, isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import { RemoteError } from '../remote-error.ts';
+import type { SoughtChange } from '../seatsio/change-log.ts';
 import type { HeldSeat } from '../seatsio/change-seats.ts';
-import { bookedBy, freeObjects, holdsAll, notHeldBy } from '../seatsio/object-state.ts';
+import {
+  BOOKED,
+  bookedBy,
+  freeObjects,
+  HELD,
+  holdsAll,
+  isBookedFor,
+  notHeldBy,
+} from '../seatsio/object-state.ts';
 import type { SeatsApi } from '../seatsio/seats-api.ts';
 import { callDeadline, isPassing, isRefusal, mayHaveHappened, msLeft, RETRY_AFTER_MS } from './step.ts';
 
@@ -25,6 +34,13 @@ export type SeatsHoldAnswer =
   | { held: false; reason: 'refused' | 'not_held_by_chart' | 'event_not_found'; seats: string[] }
   /** An earlier call may have taken places, or take them yet: they come to nothing when the token ends. */
   | { held: false; reason: 'uncertain' };
+
+interface UnbookingSought {
+  eventId: string;
+  areas: Area[];
+  token: string;
+  since: number;
+}
 
 /** `ask_the_log`: the token does not hold the places any more. They were booked, taken off it, or it has ended. */
 export type BookingAnswer = { booked: boolean } | 'ask_the_log';
@@ -114,40 +130,66 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     },
 
     /**
-     * Whether places were booked under this attempt's name, as the log of changes has it. It is written after
-     * the change: a record is proof, and its absence is believed once the log has had time.
+     * Whether places were booked under this attempt's name, as the log of changes has it.
+     *
+     * @param step since: when the attempt began, in ms; an earlier line of the log is not of it
      */
     async findBooking({
       eventId,
       seats: wanted,
       attemptId,
       since,
-    }: Omit<SeatStep, 'token'> & {
-      /** When the attempt began, in ms: an earlier line of the log is not of it. */
-      since: number;
-    }): Promise<{ booked: boolean }> {
-      const areas = wanted.filter(isArea);
-      const booking = { orderKey: attemptId, since: since - CLOCKS_DIFFER_MS };
-      for (const endsAt = performance.now() + LOG_SETTLE_MS; ; await sleep(LOG_POLL_MS)) {
-        if (await seats.wasBooked(eventId, areas, booking, callDeadline())) return { booked: true };
-        if (performance.now() >= endsAt) return { booked: false };
-      }
-    },
-
-    /** Frees the seats that are booked under this attempt's name, and no others. Places have no name. */
-    async releaseSeats({ eventId, seats: wanted, attemptId }: Omit<SeatStep, 'token'>): Promise<void> {
-      const labels = wanted.flatMap((seat) => (isArea(seat) ? [] : [seat.label]));
-      if (labels.length > 0) await seats.releaseBooked(eventId, labels, attemptId, callDeadline());
+    }: Omit<SeatStep, 'token'> & { since: number }): Promise<{ booked: boolean }> {
+      const booking = { status: BOOKED, orderKey: attemptId, since } as const;
+      return { booked: await isLogged(eventId, wanted.filter(isArea), booking) };
     },
 
     /**
-     * Gives booked places of areas back. Places have no identity: only for a booking that is proven, and
-     * only once, for a second release would free somebody else's.
+     * Turns what is booked under this attempt's name into a hold of the token. Places have no name: they are given
+     * only of a booking that is proven. That the token holds them tells that they were taken back.
+     *
+     * @returns not unbooked: a call that was given up may have done it, or do it yet, or the token ended too early
      */
-    async releasePlaces({ eventId, seats: wanted }: Pick<SeatStep, 'eventId' | 'seats'>): Promise<void> {
-      await seats.releaseBookedPlaces(eventId, wanted.filter(isArea), callDeadline());
+    async unbookSeats(step: SeatStep): Promise<{ unbooked: boolean }> {
+      const { eventId, seats: wanted, token, attemptId } = step;
+      const areas = wanted.filter(isArea);
+      const states = await seats.read(eventId, wanted, callDeadline());
+      if (areas.length > 0 && mayHaveHappened(step)) return { unbooked: holdsAll(states, areas, token) };
+
+      const booked = states.filter((state) => isBookedFor(state, attemptId)).map(({ label }) => ({ label }));
+      const ours = [...booked, ...areas];
+      if (ours.length === 0) return { unbooked: true };
+      const change = { eventId, seats: ours, token, orderKey: attemptId };
+      const sent = areas.length > 0 ? untilSent : once;
+      try {
+        await sent(() => seats.unbook(change, callDeadline()));
+        return { unbooked: true };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        if (holdsAll(await seats.read(eventId, ours, callDeadline()), ours, token)) return { unbooked: true };
+        if (await seats.retrieveToken(token, callDeadline())) throw error;
+        return { unbooked: false };
+      }
+    },
+
+    /**
+     * Whether places were taken back under the token, which has ended, as the log of changes has it.
+     *
+     * @param step since: when that was tried first, in ms
+     */
+    async findUnbooking({ eventId, areas, token, since }: UnbookingSought): Promise<{ unbooked: boolean }> {
+      return { unbooked: await isLogged(eventId, areas, { status: HELD, token, since }) };
     },
   };
+
+  /** The log is written after the change: a record is proof, and its absence is believed once it has had time. */
+  async function isLogged(eventId: string, areas: Area[], change: SoughtChange): Promise<boolean> {
+    const sought = { ...change, since: change.since - CLOCKS_DIFFER_MS };
+    for (const endsAt = performance.now() + LOG_SETTLE_MS; ; await sleep(LOG_POLL_MS)) {
+      if (await seats.wasChanged(eventId, areas, sought, callDeadline())) return true;
+      if (performance.now() >= endsAt) return false;
+    }
+  }
 
   async function findHeld({ eventId, seats: wanted, token }: SeatStep): Promise<HeldSeat[] | undefined> {
     const states = await seats.read(eventId, wanted, callDeadline());

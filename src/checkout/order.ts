@@ -1,7 +1,10 @@
 import type { Money } from './money.ts';
 
-/** An assigned seat by its Seats.io label, or `quantity` places of a general-admission area. */
-export type Seat = { label: string } | { area: string; quantity: number };
+/** `quantity` places of a general-admission area. */
+export type Area = { area: string; quantity: number };
+
+/** An assigned seat by its Seats.io label, or places of an area. */
+export type Seat = { label: string } | Area;
 
 /** Who buys. Personal data: never in an id, a log line, an error or a search attribute. */
 export interface Buyer {
@@ -29,7 +32,7 @@ export interface Order {
   lateMoney?: 'rescue' | 'refund';
 }
 
-export function isArea(seat: Seat): seat is { area: string; quantity: number } {
+export function isArea(seat: Seat): seat is Area {
   return 'area' in seat;
 }
 

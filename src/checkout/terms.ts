@@ -22,6 +22,9 @@ export const BOOKING_BUDGET_MS = 30_000;
 /** Seats.io ends a token two hours after its creation; one minute is left for the clocks. */
 export const MAX_TOKEN_MINUTES = 119;
 
+/** The life of the token under which a booking is taken back: a call and its repeat. */
+export const UNBOOK_TOKEN_MINUTES = 2;
+
 /** The life of a hold token, in Seats.io's whole minutes. */
 export function tokenMinutes(terms: Terms): number {
   return Math.ceil((terms.holdMs + terms.graceMs) / 60_000);

@@ -1,9 +1,9 @@
-import { isArea, type Seat } from '../checkout/order.ts';
+import { type Area, isArea, type Seat } from '../checkout/order.ts';
 import type { CallLimit } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import * as check from '../seatsio/call-checks.ts';
 import type { ObjectInfos } from '../seatsio/object-info.ts';
-import { bookedBy, holdsAll, notHeldBy, type ObjectState } from '../seatsio/object-state.ts';
+import { BOOKED, bookedBy, holdsAll, notHeldBy, type ObjectState } from '../seatsio/object-state.ts';
 import type { Seats } from '../seatsio/seats-api.ts';
 import type { SeatsOfEvent } from './hold-seats.ts';
 import { requireKnown } from './known-seats.ts';
@@ -79,14 +79,13 @@ export async function bookSeats(
   }
 
   async function wasLogged(areas: readonly Area[]): Promise<boolean> {
-    return seats.wasBooked(eventId, areas, { orderKey, since: Date.now() - TOKEN_LIFE_MS }, left());
+    const booking = { status: BOOKED, orderKey, since: Date.now() - TOKEN_LIFE_MS } as const;
+    return seats.wasChanged(eventId, areas, booking, left());
   }
 }
 
 /** No token lives longer than two hours, so no booking with it is older; an hour is left for the clocks. */
 const TOKEN_LIFE_MS = 3 * 3_600_000;
-
-type Area = Extract<Seat, { area: string }>;
 
 /** Whether just so many places of each area went off the token from one look to the next. */
 function wentOff(
@@ -114,7 +113,7 @@ export function notHeld(labels: readonly string[], cause?: unknown): SeatFunctio
 /** What was booked, by kind: the labels together, each area for itself. */
 export function byKind(seats: readonly Seat[]): {
   labels: string[];
-  areas: { area: string; quantity: number }[];
+  areas: Area[];
 } {
   return {
     labels: seats.flatMap((seat) => (isArea(seat) ? [] : [seat.label])),

@@ -1,32 +1,41 @@
 import { z } from 'zod';
 import type { CallLimit } from '../remote-call.ts';
 import type { CallSeats } from './call-seats.ts';
-import { BOOKED } from './object-state.ts';
+import type { BOOKED, HELD } from './object-state.ts';
 import { unreadable } from './seats-failure.ts';
 
 const PAGE = 100;
 
 const page = z.object({
-  items: z.array(z.object({ status: z.string(), orderId: z.string().nullish(), date: z.date() })),
+  items: z.array(
+    z.object({
+      status: z.string(),
+      orderId: z.string().nullish(),
+      holdToken: z.string().nullish(),
+      date: z.date(),
+    }),
+  ),
   nextPageStartsAfter: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish(),
 });
 
-/** A booking as the log shows it. */
-export interface LoggedBooking {
-  orderKey: string;
+/** A change as the log would show it: of this status, by this order key or with this token. */
+export interface SoughtChange {
+  status: typeof BOOKED | typeof HELD;
+  orderKey?: string;
+  token?: string;
   /** No line older than this is looked at, in ms: the log of a large area is longer than a call. */
   since: number;
 }
 
-/** Reads the log of an object's changes, newest first, until it shows the booking or is older than it can be. */
-export async function isBookingLogged(
+/** Reads the log of an object's changes, newest first, until it shows the change or is older than it can be. */
+export async function isChangeLogged(
   callSeats: CallSeats,
   eventId: string,
   label: string,
-  { orderKey, since }: LoggedBooking,
+  { status, orderKey, token, since }: SoughtChange,
   { timeoutMs }: CallLimit,
 ): Promise<boolean> {
-  const name = 'wasBooked';
+  const name = 'wasChanged';
   const endsAt = performance.now() + timeoutMs;
   for (let after: number | undefined; ; ) {
     const limit = { timeoutMs: endsAt - performance.now() };
@@ -37,7 +46,11 @@ export async function isBookingLogged(
     const read = page.safeParse(answer);
     if (!read.success) throw unreadable(name);
     const { items, nextPageStartsAfter } = read.data;
-    if (items.some(({ status, orderId }) => status === BOOKED && orderId === orderKey)) return true;
+    const isSought = (line: (typeof items)[number]) =>
+      line.status === status &&
+      (orderKey === undefined || line.orderId === orderKey) &&
+      (token === undefined || line.holdToken === token);
+    if (items.some(isSought)) return true;
     const last = items.at(-1);
     if (typeof nextPageStartsAfter !== 'number' || (last && last.date.getTime() < since)) return false;
     after = nextPageStartsAfter;

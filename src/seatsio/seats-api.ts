@@ -4,9 +4,9 @@ import type { CallLimit } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import * as check from './call-checks.ts';
 import { type CallSeats, createCallSeats, type SeatsEndpoint } from './call-seats.ts';
-import { isBookingLogged, type LoggedBooking } from './change-log.ts';
+import { isChangeLogged, type SoughtChange } from './change-log.ts';
 import { changeSeats, type HeldSeat, requireChange, type SeatChange, seatsAfter } from './change-seats.ts';
-import { BOOKED, HELD, isBookedFor, type ObjectState } from './object-state.ts';
+import { BOOKED, HELD, type ObjectState } from './object-state.ts';
 import { createSeatPage, type SeatPage } from './seat-page.ts';
 import { createSeatsEvents, type SeatsEvents } from './seats-events.ts';
 import { unreadable } from './seats-failure.ts';
@@ -42,26 +42,21 @@ export interface SeatsApi {
   /** The objects of the seats, in the lane that stays quick in an on-sale; those that the event lacks are absent. */
   read(eventId: string, seats: readonly Seat[], call: CallLimit): Promise<ObjectState[]>;
   /**
-   * Whether the log of changes has a booking of the areas under our order key. The log is written some time
-   * after a change: a record proves it, its absence does not disprove it. Not in the lane that stays quick.
+   * Whether the log has a change of the areas like the given one. It is written some time after a change: a record
+   * proves it, its absence does not disprove it. Not in the lane that stays quick.
    */
-  wasBooked(
+  wasChanged(
     eventId: string,
     areas: readonly { area: string }[],
-    booking: LoggedBooking,
+    change: SoughtChange,
     call: CallLimit,
   ): Promise<boolean>;
-  /** Frees those of the labels that are booked under our order key, and no others; the key is read first. */
-  releaseBooked(eventId: string, labels: readonly string[], orderKey: string, call: CallLimit): Promise<void>;
   /**
-   * Frees so many booked places of the areas. Places have no owner: a second call frees somebody else's, so an
-   * unknown outcome must not be tried again.
+   * Turns booked seats and so many booked places of the areas into a hold of the token, or none of them, in one call.
+   * Whose booking it was is the caller's to know: read the labels first, and of places, which have no owner, do it
+   * once. After the end of the token the call does nothing.
    */
-  releaseBookedPlaces(
-    eventId: string,
-    areas: readonly { area: string; quantity: number }[],
-    call: CallLimit,
-  ): Promise<void>;
+  unbook(change: SeatChange, call: CallLimit): Promise<HeldSeat[]>;
 }
 
 /** What reports need beside it, in the regular lane: ten calls at a time for the whole account. */
@@ -128,33 +123,11 @@ export function createSeatsApi(endpoint: SeatsEndpoint): Seats {
 
     async takeOver(change, limit) {
       const name = 'takeOver';
-      requireChange(change, name);
       check.requireToken(change.from, name);
-      const release = (seats: Seat[]) =>
-        new StatusChangeRequest()
-          .withType(StatusChangeRequest.TYPE_RELEASE)
-          .withEventKey(change.eventId)
-          .withObjects(toObjects(seats))
-          .withHoldToken(change.from);
-      const labels = change.seats.filter((seat) => !isArea(seat));
-      const areas = change.seats.filter(isArea);
-      const hold = new StatusChangeRequest()
-        .withEventKey(change.eventId)
-        .withObjects(toObjects(change.seats))
-        .withStatus(HELD)
-        .withHoldToken(change.token)
-        .withOrderId(change.orderKey);
-      const results: unknown = await callSeats(name, limit, ({ events }) =>
-        events.changeObjectStatusInBatch([
-          // Whatever a token may do to a booked seat: not with this guard. An area has no status of its own.
-          ...(labels.length > 0 ? [release(labels).withAllowedPreviousStatuses([HELD])] : []),
-          ...(areas.length > 0 ? [release(areas)] : []),
-          hold,
-        ]),
-      );
-      const last = Array.isArray(results) ? (results as { objects?: unknown }[]).at(-1) : undefined;
-      return seatsAfter(readObjects(last?.objects), HELD, change, name);
+      return holdAnew(callSeats, name, change, { status: HELD, token: change.from }, limit);
     },
+
+    unbook: (change, limit) => holdAnew(callSeats, 'unbook', change, { status: BOOKED }, limit),
 
     read: (eventId, seats, limit) => readSeats(callSeats, eventId, seats.map(objectLabel), limit),
 
@@ -169,47 +142,51 @@ export function createSeatsApi(endpoint: SeatsEndpoint): Seats {
       return states;
     },
 
-    async wasBooked(eventId, [first], booking, limit) {
-      const name = 'wasBooked';
+    async wasChanged(eventId, [first], change, limit) {
+      const name = 'wasChanged';
       check.requireEventId(eventId, name);
-      check.requireOrderKey(booking.orderKey, name);
-      // Book is all-or-nothing: one area tells of all.
+      // A change is all-or-nothing: one area tells of all.
       check.requireLabels(first ? [first.area] : [], name);
-      return first !== undefined && isBookingLogged(callSeats, eventId, first.area, booking, limit);
-    },
-
-    async releaseBooked(eventId, labels, orderKey, limit) {
-      const name = 'releaseBooked';
-      check.requireOrderKey(orderKey, name);
-      const startedAt = performance.now();
-      const states = await readSeats(callSeats, eventId, labels, limit);
-      const ours = states.filter((state) => isBookedFor(state, orderKey)).map(({ label }) => label);
-      if (ours.length === 0) return;
-      const rest = { timeoutMs: limit.timeoutMs - (performance.now() - startedAt) };
-      const release = new StatusChangeRequest()
-        .withType(StatusChangeRequest.TYPE_RELEASE)
-        .withEventKey(eventId)
-        .withObjects(ours)
-        .withAllowedPreviousStatuses([BOOKED]);
-      const results: unknown = await callSeats(name, rest, ({ events }) =>
-        events.changeObjectStatusInBatch([release]),
-      );
-      const [result] = Array.isArray(results) ? (results as { objects?: unknown }[]) : [];
-      const after = readObjects(result?.objects);
-      const freed = ours.every((label) => ![undefined, BOOKED].includes(after?.get(label)?.status));
-      if (!freed) throw unreadable(name);
-    },
-
-    async releaseBookedPlaces(eventId, areas, limit) {
-      const name = 'releaseBookedPlaces';
-      check.requireEventId(eventId, name);
-      check.requireSeats(areas, name);
-      const places = areas.map(({ area, quantity }) => ({ objectId: area, quantity }));
-      const result = await callSeats(name, limit, ({ events }) => events.release(eventId, places));
-      const after = readObjects((result as { objects?: unknown }).objects);
-      if (!areas.every(({ area }) => after?.has(area))) throw unreadable(name);
+      return first !== undefined && isChangeLogged(callSeats, eventId, first.area, change, limit);
     },
   };
+}
+
+/** Releases the seats, which have to be as they are said to be, and holds them with our token, in one transaction. */
+async function holdAnew(
+  callSeats: CallSeats,
+  name: string,
+  change: SeatChange,
+  before: { status: string; token?: string },
+  limit: CallLimit,
+): Promise<HeldSeat[]> {
+  requireChange(change, name);
+  const { eventId, seats } = change;
+  const release = (some: Seat[]) => {
+    const request = new StatusChangeRequest()
+      .withType(StatusChangeRequest.TYPE_RELEASE)
+      .withEventKey(eventId)
+      .withObjects(toObjects(some));
+    return before.token === undefined ? request : request.withHoldToken(before.token);
+  };
+  const labels = seats.filter((seat) => !isArea(seat));
+  const areas = seats.filter(isArea);
+  const hold = new StatusChangeRequest()
+    .withEventKey(eventId)
+    .withObjects(toObjects(seats))
+    .withStatus(HELD)
+    .withHoldToken(change.token)
+    .withOrderId(change.orderKey);
+  const results: unknown = await callSeats(name, limit, ({ events }) =>
+    events.changeObjectStatusInBatch([
+      // An area has no status of its own.
+      ...(labels.length > 0 ? [release(labels).withAllowedPreviousStatuses([before.status])] : []),
+      ...(areas.length > 0 ? [release(areas)] : []),
+      hold,
+    ]),
+  );
+  const last = Array.isArray(results) ? (results as { objects?: unknown }[]).at(-1) : undefined;
+  return seatsAfter(readObjects(last?.objects), HELD, change, name);
 }
 
 async function readSeats(

@@ -25,13 +25,26 @@ const RECORD_TRY = '25 seconds';
 /**
  * The steps of a checkout. Which are local and which regular is a matter of law as well as of speed: the
  * first step after a decision is regular, since its schedule event is the durable record of the decision
- * (holdSeats makes the token durable, bookSeats and closePayments which way was taken). The one exception is
+ * (holdSeats and unbookSeats make their token durable, bookSeats and closePayments which way was taken). The one exception is
  * expireToken behind closePayments: a payment that is reported during that last task sends the re-run to
  * book with a token that may have ended, and the book, refused, takes the seats anew.
  */
 export function createCheckoutSteps(taskQueue: string, patience: Patience) {
   const seats = seatsTaskQueue(taskQueue);
+  // Nobody waits for this one, and there is no other way back.
+  const { createToken: createUnbookToken } = createSteps<Pick<SeatSteps, 'createToken'>>(
+    {
+      createToken: {
+        summary: 'Create a token to take the booking back with',
+        local: true,
+        taskQueue: seats,
+        priorityKey: 2,
+      },
+    },
+    patience,
+  );
   return {
+    createUnbookToken,
     ...createSteps<SeatSteps>(
       {
         createToken: {
@@ -53,8 +66,11 @@ export function createCheckoutSteps(taskQueue: string, patience: Patience) {
         },
         bookSeats: { summary: 'Book the seats', taskQueue: seats, priorityKey: 1 },
         findBooking: { summary: 'Find out whether the places were booked', startToClose: LOG_TRY },
-        releaseSeats: { summary: 'Release the booked seats', local: true, taskQueue: seats, priorityKey: 2 },
-        releasePlaces: { summary: 'Release the booked places', taskQueue: seats, priorityKey: 2, once: true },
+        unbookSeats: { summary: 'Take the booking back', taskQueue: seats, priorityKey: 2 },
+        findUnbooking: {
+          summary: 'Find out whether the places were given back',
+          startToClose: LOG_TRY,
+        },
         expireToken: { summary: 'Expire the token', local: true, taskQueue: seats, priorityKey: 2 },
       },
       patience,

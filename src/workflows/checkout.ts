@@ -1,6 +1,6 @@
 import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { sameMoney } from '../checkout/money.ts';
-import { isArea, objectLabel } from '../checkout/order.ts';
+import { objectLabel } from '../checkout/order.ts';
 import type { CheckoutResult, Outcome } from '../checkout/outcome.ts';
 import type { Payment } from '../checkout/payment.ts';
 import { BOOKING_BUDGET_MS } from '../checkout/terms.ts';
@@ -13,6 +13,7 @@ import type { CheckoutInput, SeatInCategory, SeatsHeld } from './messages.ts';
 import { settle } from './payment-book.ts';
 import { createSeatHold, type Held } from './seat-hold.ts';
 import { createSettlement } from './settlement.ts';
+import { createUnbooking } from './unbooking.ts';
 import { createUndoList, type UndoStep } from './undo.ts';
 
 interface Booking {
@@ -45,6 +46,7 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const undo = createUndoList((name) => run.askForAttention(`“${name}” failed`));
 
   const { holdSeats, keepToken } = createSeatHold(run, steps, undo);
+  const unbook = createUnbooking(run, steps);
   const { checkClaims, followClaims } = createClaimCheck(run, steps);
   const { stopPayments, askProvider, stopReopened, settleBeside, settleMoney } = createSettlement(
     run,
@@ -167,10 +169,7 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   /** The pivot. Undefined when it was refused: then nothing is booked. */
   async function book({ token, ...hold }: Held): Promise<Booking | undefined> {
     let proven = false;
-    const release = undo.add('Release the booked seats', async () => {
-      await steps.releaseSeats({ eventId, seats, attemptId });
-      if (proven && seats.some(isArea)) await steps.releasePlaces({ eventId, seats });
-    });
+    const release = undo.add('Take the booking back', () => unbook(proven));
     const answer = await steps.bookSeats({ eventId, seats, token, attemptId });
     const { booked } =
       answer === 'ask_the_log'

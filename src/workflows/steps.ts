@@ -33,8 +33,6 @@ export interface StepPlan {
   startToClose?: NonNullable<ActivityOptions['startToCloseTimeout']>;
   /** The pause after a try without an answer, if it is not the usual one. */
   firstRetryAfter?: NonNullable<NonNullable<ActivityOptions['retry']>['initialInterval']>;
-  /** Not to be repeated at all, for nobody could tell whether it had happened: its failure comes out. */
-  once?: boolean;
   /** Somebody waits: fail after this long in all, instead of going on for ever. */
   giveUpAfter?: NonNullable<ActivityOptions['scheduleToCloseTimeout']>;
 }
@@ -52,8 +50,8 @@ type Steps<A> = { [N in keyof A]: A[N] extends Step ? A[N] : never };
 /**
  * Makes the steps of a workflow from a plan for each activity. A step is tried until it has an answer: as a
  * local activity if the plan says so, then as a regular one, when patience is over with a call for attention,
- * then for ever. Out of it come its answer, the cancellation of the scope that it runs in, or, with `giveUpAfter` or
- * `once`, the last failure.
+ * then for ever. Out of it come its answer, the cancellation of the scope that it runs in, or, with `giveUpAfter`,
+ * the last failure.
  */
 export function createSteps<A>(plans: { [N in keyof A]: StepPlan }, patience: Patience): Steps<A> {
   const names = Object.keys(plans) as (keyof A & string)[];
@@ -74,7 +72,6 @@ function createStep(name: string, plan: StepPlan, { patienceMs, onDelay }: Patie
     retry: {
       ...RETRY,
       ...(plan.firstRetryAfter !== undefined && { initialInterval: plan.firstRetryAfter }),
-      ...(plan.once && { maximumAttempts: 1 }),
     },
     // The default would let the workflow go on while the remote call is still under way.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -85,7 +82,7 @@ function createStep(name: string, plan: StepPlan, { patienceMs, onDelay }: Patie
     scheduleToCloseTimeout: plan.giveUpAfter ?? patienceMs,
   });
   const unbounded = proxyActivities<Activities>(regular);
-  const isTheEnd = (error: unknown) => isFinal(error) || plan.once === true || plan.giveUpAfter !== undefined;
+  const isTheEnd = (error: unknown) => isFinal(error) || plan.giveUpAfter !== undefined;
 
   return async (first: object): Promise<unknown> => {
     // `resumed` tells an activity that the step may have happened, though this is its attempt 1.

@@ -1,6 +1,6 @@
 import { isArea, objectLabel, type Seat } from '../../../src/checkout/order.ts';
 import type { HeldSeat, SeatChange } from '../../../src/seatsio/change-seats.ts';
-import { BOOKED, HELD, isBookedFor, type ObjectState } from '../../../src/seatsio/object-state.ts';
+import { BOOKED, HELD, type ObjectState } from '../../../src/seatsio/object-state.ts';
 import type { SeatsApi } from '../../../src/seatsio/seats-api.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Dice } from '../dice.ts';
@@ -45,8 +45,8 @@ export function createSeatsModel(
   const tokens = new Map<string, Token>();
   /** Whose places a token holds: the ledger names the order, though the vendor forgets it. */
   const holders = new Map<string, string>();
-  /** Order keys whose booking the log of changes shows by now. */
-  const logged = new Set<string>();
+  /** What the log of changes shows by now, of the area. */
+  const logged: { status: string; orderKey: string; token: string }[] = [];
   let created = 0;
 
   const write = (effect: string, label: string, quantity: number, facts: Record<string, unknown>) =>
@@ -83,7 +83,8 @@ export function createSeatsModel(
   function change(name: 'hold' | 'book', { seats: wanted, token, orderKey }: SeatChange): HeldSeat[] {
     if (!tokens.has(token)) throw refused(name, 'dead_token');
     for (const seat of wanted) requireChange(name, seat, token);
-    if (name === 'book') clock.after(dice.int(50, LOG_WRITTEN_WITHIN_MS), () => logged.add(orderKey));
+    const status = name === 'hold' ? HELD : BOOKED;
+    clock.after(dice.int(50, LOG_WRITTEN_WITHIN_MS), () => logged.push({ status, orderKey, token }));
     for (const seat of wanted) {
       const facts = { orderId: orderKey, holdToken: token };
       if (isArea(seat)) {
@@ -95,7 +96,7 @@ export function createSeatsModel(
       } else {
         const object = seats.get(seat.label);
         if (!object) continue;
-        object.status = name === 'hold' ? HELD : BOOKED;
+        object.status = status;
         object.orderId = orderKey;
         if (name === 'hold') object.token = token;
         else delete object.token;
@@ -147,6 +148,18 @@ export function createSeatsModel(
     return change('hold', wanted);
   }
 
+  /** Booked seats and places, whoever booked them, become the token's. */
+  function unbook(wanted: SeatChange): HeldSeat[] {
+    if (!tokens.has(wanted.token)) throw refused('unbook', 'dead_token');
+    const labels = wanted.seats.flatMap((seat) => (isArea(seat) ? [] : (seats.get(seat.label) ?? [])));
+    const places = wanted.seats.reduce((sum, seat) => sum + (isArea(seat) ? seat.quantity : 0), 0);
+    if (labels.some(({ status }) => status !== BOOKED) || places > area.booked) throw refused('unbook');
+    for (const seat of labels) free(seat);
+    area.booked -= places;
+    if (places > 0) write('released', area.label, places, { from: BOOKED, to: 'free' });
+    return change('hold', wanted);
+  }
+
   const api = {
     createToken: (minutes, limit) =>
       call('createToken', limit, () => {
@@ -167,26 +180,16 @@ export function createSeatsModel(
     takeOver: (wanted, limit) => call('takeOver', limit, () => takeOver(wanted)),
     book: (wanted, limit) => call('book', limit, () => change('book', wanted)),
     read: (_eventId, wanted, limit) => call('read', limit, () => wanted.flatMap(stateOf)),
-    wasBooked: (_eventId, _areas, { orderKey }, limit) =>
-      call('wasBooked', limit, () => logged.has(orderKey)),
-    async releaseBooked(_eventId, labels, orderKey, limit) {
-      const states = await call('read', limit, () => labels.flatMap((label) => stateOf({ label })));
-      const ours = states.filter((state) => isBookedFor(state, orderKey));
-      if (ours.length === 0) return;
-      await call('release', limit, () => {
-        const booked = ours.flatMap(({ label }) => seats.get(label) ?? []);
-        if (booked.some(({ status }) => status !== BOOKED)) throw refused('release');
-        for (const seat of booked) free(seat);
-      });
-    },
-    releaseBookedPlaces: (_eventId, areas, limit) =>
-      call('releasePlaces', limit, () => {
-        for (const { quantity } of areas) {
-          if (quantity > area.booked) throw refused('releasePlaces');
-          area.booked -= quantity;
-          write('released', area.label, quantity, { from: BOOKED, to: 'free' });
-        }
-      }),
+    unbook: (wanted, limit) => call('unbook', limit, () => unbook(wanted)),
+    wasChanged: (_eventId, _areas, { status, orderKey, token }, limit) =>
+      call('wasChanged', limit, () =>
+        logged.some(
+          (line) =>
+            line.status === status &&
+            (orderKey === undefined || line.orderKey === orderKey) &&
+            (token === undefined || line.token === token),
+        ),
+      ),
   } satisfies Partial<SeatsApi>;
 
   return {
