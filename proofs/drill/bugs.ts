@@ -27,8 +27,9 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'activities/seats.ts',
-        find: 'orderKey: attemptId };',
-        replace: "orderKey: [attemptId, Math.random().toString(36).slice(2)].join('-') };",
+        find: 'return { eventId, seats, token, orderKey: attemptId };',
+        replace:
+          "return { eventId, seats, token, orderKey: [attemptId, Math.random().toString(36).slice(2)].join('-') };",
       },
     ],
     test: {
@@ -85,9 +86,9 @@ export const BUGS: readonly PlantedBug[] = [
     name: 'token-less release: whoever has the seat now loses it',
     edits: [
       {
-        file: 'seatsio/seats-api.ts',
-        find: 'states.filter((state) => isBookedFor(state, orderKey)).map(({ label }) => label);',
-        replace: 'states.filter(({ status }) => status === BOOKED).map(({ label }) => label);',
+        file: 'activities/seats.ts',
+        find: 'states.filter((state) => isBookedFor(state, attemptId))',
+        replace: 'states.filter(({ status }) => status === BOOKED)',
       },
     ],
     test: {

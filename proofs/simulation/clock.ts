@@ -11,6 +11,10 @@ export interface Clock {
   sleep: (ms: number) => Promise<void>;
   /** Plays until `isOver`, until nothing is planned any more, or until `latest`; false in the last two cases. */
   play: (isOver: () => boolean, latest: number) => Promise<boolean>;
+  /** Somebody sets the clock of the machine on which workers and callers run: forward, or back. */
+  jump: (byMs: number) => void;
+  /** What that clock shows. */
+  wall: () => number;
 }
 
 interface Planned {
@@ -22,6 +26,7 @@ interface Planned {
 export function createClock(start: number): Clock {
   const queue: Planned[] = [];
   let now = start;
+  let offset = 0;
 
   const after = (ms: number, action: () => unknown): Cancel => {
     const planned: Planned = { at: now + Math.max(0, ms), action };
@@ -49,13 +54,20 @@ export function createClock(start: number): Clock {
       }
       return true;
     },
+    jump: (byMs) => {
+      offset += byMs;
+    },
+    wall: () => now + offset,
   };
 }
 
-/** Runs `work` with the clocks of this thread showing the clock's time: activities measure their tries by them. */
+/**
+ * Runs `work` with the clocks of this thread showing the clock's time: its wall clock, and the one that nobody sets,
+ * by which activities measure their tries.
+ */
 export async function onClock<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
   const now = Date.now;
-  Date.now = clock.now;
+  Date.now = clock.wall;
   // Its own method is of the prototype, and comes back when this one is gone.
   Object.defineProperty(performance, 'now', { value: clock.now, configurable: true });
   try {

@@ -13,7 +13,7 @@ export type Counts = Record<string, number>;
 
 export const LEAST = 20;
 
-const OPEN_STATES = ['holding', 'awaiting_payment', 'processing', 'releasing'] as const;
+const OPEN_STATES = ['holding', 'awaiting_payment', 'processing', 'refunding', 'releasing'] as const;
 const MESSAGES = [
   'authorized',
   'captured',
@@ -52,17 +52,20 @@ const LATE: Record<CheckoutResult['outcome'], readonly string[]> = {
 };
 const OUTCOMES = Object.keys(LATE);
 
-/** An authorisation decides the sale, so the one that meets a sale being processed is a second payment. */
-const IMPOSSIBLE = new Set(['processing × authorized']);
+/** An authorisation decides the sale, so the one that meets a sale, or its end, is a second payment. */
+const IMPOSSIBLE = new Set(['processing × authorized', 'refunding × authorized']);
 
 /** Every pair of state and message that can exist, and every outcome. */
 export const WANTED: readonly string[] = [
   ...OPEN_STATES.flatMap((state) => MESSAGES.map((message) => `${state} × ${message}`)),
   ...Object.entries(LATE).flatMap(([state, messages]) => messages.map((message) => `${state} × ${message}`)),
   ...OUTCOMES.map((outcome) => `outcome ${outcome}`),
-  ...['accounted_for', 'rescued', 'refunded', 'canceled', 'unpaid'].map((became) => `late money ${became}`),
+  ...['accounted_for', 'rescued', 'refunded', 'canceled', 'unpaid', 'attention'].map(
+    (became) => `late money ${became}`,
+  ),
   'a task refused over a message',
   'a worker crash',
+  'a jump of the clock',
   'a hold taken over from a chart',
   'a replay',
 ].filter((pair) => !IMPOSSIBLE.has(pair));
@@ -107,10 +110,9 @@ export function createCoverage() {
       if (run.type !== 'checkout') return;
       const { total } = fromPayload<CheckoutInput>(run.args[0] ?? {}).order;
       const kind = name === 'payment' ? kindOf(run, args[0] as PaymentEvent, total) : name;
-      if (!run.cached) {
-        if (run.history.length === 0) count(`holding × ${kind}`);
-        return;
-      }
+      // Nothing is committed yet: its first task is under way at most, and it cannot be asked.
+      if (run.history.length === 0) count(`holding × ${kind}`);
+      if (run.history.length === 0 || !run.cached) return;
       clock.after(0, async () => {
         if (!run.cached || run.state.name !== 'RUNNING') return;
         const { status } = await server.query<CheckoutView>(run, 'status');

@@ -124,18 +124,44 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ of, moment, do: fc.constant('steal' as const), seat: fc.nat(2) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      of,
+      moment,
+      do: fc.constant('set_clock' as const),
+      byMs: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+    }),
+  },
 );
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  call: fc.constantFrom(...REMOTE_CALLS),
-  nth: fc.integer({ min: 1, max: 2 }),
-  times: fc.oneof(
-    { weight: 5, arbitrary: fc.constant(1) },
-    { weight: 2, arbitrary: fc.integer({ min: 2, max: 4 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 5, max: 45 }) },
-  ),
-  kind: fc.constantFrom('refused', 'unavailable', 'throttled', 'hang', 'lost', 'cut', 'late'),
-});
+/** Changes of seats that may arrive at any time: their token has ended by then. */
+const STRAYING = ['seatsio.hold', 'seatsio.takeOver', 'seatsio.book', 'seatsio.unbook'] as const;
+
+const times = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(1) },
+  { weight: 2, arbitrary: fc.integer({ min: 2, max: 4 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 5, max: 45 }) },
+);
+const nth = fc.integer({ min: 1, max: 2 });
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      ...{ call: fc.constantFrom(...REMOTE_CALLS), nth, times },
+      kind: fc.constantFrom('refused', 'unavailable', 'throttled', 'hang', 'lost', 'cut', 'late'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.constantFrom(...STRAYING),
+      nth,
+      times,
+      kind: fc.constant('stray' as const),
+    }),
+  },
+);
 
 export const order: fc.Arbitrary<OrderPlan> = fc
   .record({

@@ -47,6 +47,7 @@ export type Act = { of: number; moment: Moment } & (
         | 'refund_instead';
     }
   | { do: 'crash'; downMs: number }
+  | { do: 'set_clock'; byMs: number }
   | { do: 'steal'; seat: number }
 );
 

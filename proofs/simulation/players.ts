@@ -3,6 +3,7 @@ import type { Order } from '../../src/checkout/order.ts';
 import { isUnsold } from '../../src/checkout/outcome.ts';
 import { NoAnswerError } from '../../src/checkout-errors.ts';
 import type { StartAnswer } from '../../src/client.ts';
+import type { Coverage } from './coverage.ts';
 import { createPaymentService } from './payment-service.ts';
 import type { Act } from './plan.ts';
 import { EVENT_ID, type World } from './world.ts';
@@ -11,7 +12,7 @@ import { EVENT_ID, type World } from './world.ts';
  * The buyers, the payment service and the back office: they do what the plan says, when it says so, and take
  * every answer that a real one has to live with.
  */
-export function play(world: World): void {
+export function play(world: World, coverage: Coverage): void {
   const { plan, orders, clock, moments, client, server, worker } = world;
   const pay = createPaymentService(world);
   const attempts = new Map<string, number>();
@@ -61,7 +62,10 @@ export function play(world: World): void {
     if (act.do === 'pay') pay.pay(order, act.payment, attempt);
     else if (act.do === 'redeliver') pay.redeliver(orderId);
     else if (act.do === 'crash') worker.crash(act.downMs);
-    else if (act.do === 'steal') {
+    else if (act.do === 'set_clock') {
+      coverage.count('a jump of the clock');
+      clock.jump(act.byMs);
+    } else if (act.do === 'steal') {
       if (act.seat < 2) world.seats.steal(world.labels[act.seat] ?? '');
       else world.seats.stealPlaces(2);
     } else if (act.do === 'start_again') start(order);

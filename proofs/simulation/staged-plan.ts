@@ -3,8 +3,22 @@ import { act, moment, order, payment } from './free-plan.ts';
 import type { Act, PaymentPlan, Plan } from './plan.ts';
 import type { Fault } from './wire.ts';
 
-/** What brings a checkout into a state and keeps it there for a while, so that messages can meet it. */
-const STAGES: { enter: Act[]; slow: string[]; turn: string }[] = [
+interface Stage {
+  /** What brings a checkout into the state. */
+  enter: Act[];
+  /** A fault that it takes to get there. */
+  before?: Fault;
+  /** One of these calls keeps it there for a while, so that messages can meet it. */
+  slow: string[];
+  /** When they come. */
+  turn: string;
+}
+
+const ROBBED = [0, 1, 2].map(
+  (seat): Act => ({ of: 0, do: 'steal', seat, moment: { on: 'held', delayMs: 1 } }),
+);
+
+const STAGES: Stage[] = [
   { enter: [], slow: ['seatsio.createToken', 'seatsio.hold'], turn: 'start' },
   {
     enter: [payAt('held', { manual: true })],
@@ -22,12 +36,34 @@ const STAGES: { enter: Act[]; slow: string[]; turn: string }[] = [
     turn: 'seatsio.expireToken',
   },
   {
-    enter: [
-      ...[0, 1, 2].map((seat): Act => ({ of: 0, do: 'steal', seat, moment: { on: 'held', delayMs: 1 } })),
-      payAt('held', {}),
-    ],
+    enter: [{ of: 0, do: 'cancel', moment: { on: 'held', delayMs: 400 } }],
+    slow: ['temporal.describe'],
+    turn: 'ended',
+  },
+  {
+    enter: [...ROBBED, payAt('held', {})],
     slow: ['stripe.refund'],
     turn: 'ended',
+  },
+  {
+    enter: [...ROBBED, payAt('held', {})],
+    slow: ['stripe.refund'],
+    turn: 'stripe.refund',
+  },
+  {
+    enter: [...ROBBED, payAt('held', { isUnproven: true })],
+    slow: ['stripe.refund'],
+    turn: 'stripe.refund',
+  },
+  { enter: [...ROBBED, payAt('held', { manual: true })], slow: ['stripe.cancel'], turn: 'ended' },
+  {
+    enter: [
+      payAt('held', { manual: true }),
+      { of: 0, do: 'refund_instead', moment: { on: 'tmt.createOrder', delayMs: 5 } },
+    ],
+    before: { call: 'tmt.createOrder', nth: 1, times: 2, kind: 'unavailable' },
+    slow: ['seatsio.unbook', 'stripe.refund'],
+    turn: 'seatsio.unbook',
   },
   { enter: [payAt('held', { course: 'failed' })], slow: ['temporal.describe'], turn: 'ended' },
   { enter: [payAt('held', { manual: true })], slow: ['stripe.capture'], turn: 'ended' },
@@ -68,7 +104,7 @@ export const staged: fc.Arbitrary<Plan> = fc
           { weight: 2, arbitrary: act },
         ),
       }),
-      { minLength: 3, maxLength: 6 },
+      { minLength: 6, maxLength: 10 },
     ),
   })
   .map(({ stage, noise, order: only, slow, kind, times, messages }): Plan => {
@@ -77,7 +113,7 @@ export const staged: fc.Arbitrary<Plan> = fc
       noise,
       hasTickets: true,
       orders: [only],
-      faults: [{ call, nth: 1, times, kind } as Fault],
+      faults: [...(stage.before ? [stage.before] : []), { call, nth: 1, times, kind } as Fault],
       acts: [
         ...stage.enter,
         ...messages.map(({ delayMs, act: one }): Act => ({ ...one, moment: { on: stage.turn, delayMs } })),

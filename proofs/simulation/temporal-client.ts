@@ -49,7 +49,7 @@ export function createTemporalClient(dependencies: ClientDependencies): Client {
   const own = <T>(answer: Promise<T>) => (isInWorker ? worker.whileAlive(answer) : answer);
   let updates = 0;
 
-  const msLeft = () => Math.max(1, (deadline.getStore() ?? clock.now() + 10_000) - clock.now());
+  const msLeft = () => Math.max(1, (deadline.getStore() ?? clock.wall() + 10_000) - clock.wall());
   const rpc = <T>(name: string, effect: () => T) =>
     own(
       wire.call({

@@ -4,9 +4,10 @@ import type { Dice } from './dice.ts';
 /**
  * What may befall a call. `refused`: a plain no, without cause. `unavailable`, `throttled`: an answer, and no
  * effect. `hang`: neither. `lost`: the effect, and no answer. `cut`: the effect, and an answer that nobody can
- * read. `late`: no answer, and the effect comes after the caller gave up.
+ * read. `late`: no answer, and the effect comes after the caller gave up. `stray`: as late, but so late that others
+ * may have the seats by then.
  */
-export type FaultKind = 'refused' | 'unavailable' | 'throttled' | 'hang' | 'lost' | 'cut' | 'late';
+export type FaultKind = 'refused' | 'unavailable' | 'throttled' | 'hang' | 'lost' | 'cut' | 'late' | 'stray';
 
 /** Befalls the `nth` call of that name, and those after it until `times` calls were hit. */
 export interface Fault {
@@ -30,6 +31,8 @@ export type Wire = ReturnType<typeof createWire>;
 
 /** A step's call ends this long before its try does; what still lands has landed by then. */
 const LANDS_WITHIN_MS = 490;
+/** A call that was kept on its way. */
+const STRAYS_MS = 900_000;
 
 /** The way to the remotes: it takes time, and breaks where the schedule says so. */
 export function createWire(
@@ -81,8 +84,10 @@ export function createWire(
         else if (fault === 'lost') clock.after(thereMs, () => act(() => {}));
         else if (fault === 'cut') {
           clock.after(thereMs, () => act(() => clock.after(answerMs - thereMs, () => fail('unknown'))));
-        } else if (fault === 'late')
-          clock.after(timeoutMs + dice.int(1, LANDS_WITHIN_MS), () => act(() => {}));
+        } else if (fault === 'late' || fault === 'stray') {
+          const lateMs = dice.int(1, fault === 'late' ? LANDS_WITHIN_MS : STRAYS_MS);
+          clock.after(timeoutMs + lateMs, () => act(() => {}));
+        }
       });
     },
   };

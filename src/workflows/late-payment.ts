@@ -33,6 +33,8 @@ interface LatePaymentKnown {
   moneyReported: boolean;
   /** The money has started the attempt that is read now. */
   rescued: boolean;
+  /** The same payment, reported for another order. The provider will say whose it is. */
+  elsewhere?: Pick<LatePaymentInput, 'orderId' | 'attempt' | 'known'>;
 }
 
 /** What became of the money: nothing had to, it bought the seats after all, it went back, it was let go, or a person has to decide. */
@@ -54,16 +56,14 @@ const READ_AGAIN_MS = { first: 1_000, most: 60_000 };
  */
 export async function latePayment(input: LatePaymentInput): Promise<LatePaymentResult> {
   const { orderId, paymentId, patienceMs } = input;
-  const known = { moneyReported: false, rescued: false, ...input.known };
+  const known: LatePaymentKnown = { moneyReported: false, rescued: false, ...input.known };
   let reports = 0;
-  /** The same payment, reported for another order. The provider will say whose it is. */
-  let elsewhere: Pick<LatePaymentInput, 'orderId' | 'attempt' | 'known'> | undefined;
   setHandler(paymentSignal, (report) => {
     reports += 1;
     if (!isPaymentEvent(report)) return;
     const moneyReported = isMoneyProven(report);
     if (report.orderId === orderId) known.moneyReported ||= moneyReported;
-    else elsewhere = { ...orderOf(report), known: { moneyReported, rescued: false } };
+    else known.elsewhere = { ...orderOf(report), known: { moneyReported, rescued: false } };
   });
   const patience = { patienceMs, onDelay: askForAttention };
   const steps = {
@@ -96,12 +96,15 @@ export async function latePayment(input: LatePaymentInput): Promise<LatePaymentR
       const account = await steps.readAttempt({ orderId, attempt, paymentId });
       attempt = account.attempt ?? attempt;
       if (isAccountedFor(account, paymentId)) return { became: known.rescued ? 'rescued' : 'accounted_for' };
+      const { moneyReported } = known;
       const payment = await steps.lookUpPayment({
         ...{ paymentId, orderId },
-        hasToName: hasToName(account, paymentId, known.moneyReported),
+        hasToName: hasToName(account, paymentId, moneyReported),
       });
-      if (payment.state === 'failed' && elsewhere) return goOn({ ...input, ...elsewhere });
-      let move = decideLate(account, payment, known.moneyReported);
+      // It was asked about as a claim, and is proven now.
+      if (known.moneyReported && !moneyReported) continue;
+      if (payment.state === 'failed' && known.elsewhere) return goOn({ ...input, ...known.elsewhere });
+      let move = decideLate(account, payment, moneyReported);
       if (move === 'rescue') {
         const { started, begun } = await steps.startRescue({ orderId, attempt, payment });
         if (started) return { became: 'rescued' };

@@ -117,6 +117,26 @@ test.concurrent('an unproven report that comes late, of money that names no orde
   });
 });
 
+test.concurrent('a proven report of late money that names no order, while an unproven one is asked about, gives it back', async () => {
+  const eventId = await stack.newEvent();
+  const order = orderOf(eventId, 'proven', ['A-1']);
+  await checkouts.start(order);
+  await checkouts.cancel(order.orderId);
+  const { amount, currency } = order.total;
+  const { id } = await stack.stripe.paymentIntents.create({ amount, currency: currency.toLowerCase() });
+  await stack.stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+  const action = { type: 'pause' };
+  const look = await stack.fault({ system: 'stripe', call: 'retrieve', match: id, action });
+
+  await checkouts.recordPayment(report(order, id, 'captured', unproven));
+  await look.hit();
+  await checkouts.recordPayment(report(order, id, 'captured'));
+  await look.release();
+
+  expect(await stack.temporal.workflow.getHandle(`late/${id}`).result()).toEqual({ became: 'refunded' });
+  expect((await stack.stripe.refunds.list({ payment_intent: id })).data).toMatchObject([{ amount }]);
+});
+
 test.concurrent("money that is reported for another order first, and late, is its own order's all the same", async () => {
   const eventId = await stack.newEvent();
   const [mine, other] = [orderOf(eventId, 'first', ['A-1']), orderOf(eventId, 'owner', ['A-2'])];
