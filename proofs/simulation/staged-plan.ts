@@ -6,8 +6,8 @@ import type { Fault } from './wire.ts';
 interface Stage {
   /** What brings a checkout into the state. */
   enter: Act[];
-  /** A fault that it takes to get there. */
-  before?: Fault;
+  /** Faults that it takes to get there. */
+  given?: Fault[];
   /** One of these calls keeps it there for a while, so that messages can meet it. */
   slow: string[];
   /** When they come. */
@@ -61,12 +61,21 @@ const STAGES: Stage[] = [
       payAt('held', { manual: true }),
       { of: 0, do: 'refund_instead', moment: { on: 'tmt.createOrder', delayMs: 5 } },
     ],
-    before: { call: 'tmt.createOrder', nth: 1, times: 2, kind: 'unavailable' },
+    given: [{ call: 'tmt.createOrder', nth: 1, times: 2, kind: 'unavailable' }],
     slow: ['seatsio.unbook', 'stripe.refund'],
     turn: 'seatsio.unbook',
   },
   { enter: [payAt('held', { course: 'failed' })], slow: ['temporal.describe'], turn: 'ended' },
   { enter: [payAt('held', { manual: true })], slow: ['stripe.capture'], turn: 'ended' },
+  {
+    enter: [payAt('held', { manual: true })],
+    given: [
+      { call: 'stripe.capture', nth: 1, times: 1, kind: 'refused' },
+      { call: 'seatsio.unbook', nth: 1, times: 1, kind: 'stray' },
+    ],
+    slow: ['seatsio.read', 'seatsio.expireToken', 'seatsio.wasChanged'],
+    turn: 'seatsio.unbook',
+  },
   { enter: [payAt('held', { isUnproven: true })], slow: ['tmt.createOrder'], turn: 'ended' },
 ];
 
@@ -113,7 +122,7 @@ export const staged: fc.Arbitrary<Plan> = fc
       noise,
       hasTickets: true,
       orders: [only],
-      faults: [...(stage.before ? [stage.before] : []), { call, nth: 1, times, kind } as Fault],
+      faults: [...(stage.given ?? []), { call, nth: 1, times, kind } as Fault],
       acts: [
         ...stage.enter,
         ...messages.map(({ delayMs, act: one }): Act => ({ ...one, moment: { on: stage.turn, delayMs } })),

@@ -31,8 +31,8 @@ export type Wire = ReturnType<typeof createWire>;
 
 /** A step's call ends this long before its try does; what still lands has landed by then. */
 const LANDS_WITHIN_MS = 490;
-/** A call that was kept on its way. */
-const STRAYS_MS = 900_000;
+/** A call that was kept on its way: in the midst of what follows, or long after. */
+const STRAYS_MS = [3_000, 900_000] as const;
 
 /** The way to the remotes: it takes time, and breaks where the schedule says so. */
 export function createWire(
@@ -85,7 +85,7 @@ export function createWire(
         else if (fault === 'cut') {
           clock.after(thereMs, () => act(() => clock.after(answerMs - thereMs, () => fail('unknown'))));
         } else if (fault === 'late' || fault === 'stray') {
-          const lateMs = dice.int(1, fault === 'late' ? LANDS_WITHIN_MS : STRAYS_MS);
+          const lateMs = dice.int(1, fault === 'late' ? LANDS_WITHIN_MS : (STRAYS_MS[dice.int(0, 1)] ?? 0));
           clock.after(timeoutMs + lateMs, () => act(() => {}));
         }
       });
