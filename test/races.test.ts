@@ -116,6 +116,38 @@ test('the provider says that a payment was paid before it could be stopped: the 
   });
 });
 
+test('places of which nobody knows whether they were taken back: their token is ended, and the log is asked before they are taken again', async () => {
+  const authorised = signal('payment', {
+    ...{ eventId: 'evt_1', orderId: order.orderId, attempt: 1, paymentId: 'pi_1' },
+    ...{ type: 'authorized', money: order.total },
+  });
+  const again = [
+    localActivity('createToken', { token: 'other', expiresInSeconds: 120 }),
+    activityScheduled('unbookSeats'),
+  ];
+  const selling = withTask(awaiting, { comes: [authorised], does: [timerCanceled, book] });
+  const capturing = withTask(selling, {
+    comes: [activityCompleted('bookSeats', { booked: true })],
+    does: [activityScheduled('capturePayment')],
+  });
+  const takingBack = withTask(capturing, {
+    comes: [activityCompleted('capturePayment', { paymentId: 'pi_1', state: 'canceled' })],
+    does: again,
+  });
+  const asking = await expectDecision(takingBack, [activityCompleted('unbookSeats', { unbooked: false })], {
+    does: [localActivity('expireToken', undefined), activityScheduled('findUnbooking')],
+    not: [localActivity('expireToken', undefined), ...again],
+  });
+  await expectDecision(asking, [activityCompleted('findUnbooking', { unbooked: false })], {
+    does: again,
+    not: ending,
+  });
+  await expectDecision(asking, [activityCompleted('findUnbooking', { unbooked: true })], {
+    does: ending,
+    not: again,
+  });
+});
+
 test.each([
   ['the cancellation and then the payment', [cancelRequested, paid]],
   ['the payment and then the cancellation', [paid, cancelRequested]],

@@ -77,12 +77,6 @@ const BUGS: { name: string; right: RegExp; wrong: string; says: RegExp }[] = [
     says: /ticketsInRecords/,
   },
   {
-    name: 'places are taken back again, and the log is not asked whether they were',
-    right: /unbooked \|\| \(?await wasUnbooked\(token\)\)?/,
-    wrong: 'unbooked',
-    says: /ticketsInRecords|it ended and holds|has not ended/,
-  },
-  {
     name: 'the token under which a booking was taken back is not ended',
     right: /await steps\.expireToken\(\{ token \}\);\s*if \(unbooked/,
     wrong: 'if (unbooked',
