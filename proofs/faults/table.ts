@@ -88,7 +88,10 @@ export const faultCells: FaultCell[] = [
   ...cells('expireToken', 'sale', ERROR, BOTH, 'last', SOLD),
   ...cells('expireToken', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
   ...cells('expireToken', 'sale', ERROR, BOTH, 'forever', ask(SOLD)),
-  ...cells('expireToken', 'sale', UNREADABLE, BOTH, 'forever', ask(SOLD)),
+  ...cells('expireToken', 'sale', UNREADABLE, BEFORE, 'forever', ask(SOLD)),
+  ...cells('expireToken', 'sale', ['nonsense', 'drop'], AFTER, 'forever', ask(SOLD)),
+  // The second answer is a 404, and says enough by its status: the token has ended.
+  ...cells('expireToken', 'sale', ['cut'], AFTER, 'forever', SOLD),
   ...cells('expireToken', 'expiry', ANY, BOTH, 'once', EXPIRED),
   ...cells('expireToken', 'expiry', ERROR, BOTH, 'last', EXPIRED),
   ...cells('expireToken', 'expiry', UNREADABLE, BEFORE, 'last', EXPIRED),

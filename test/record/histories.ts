@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
+import { startWorker } from '../../proofs/stage/worker-process.ts';
 import type { idempotentHold } from '../../src/workflows/idempotent-hold.ts';
+import { allotTicketsUpdate } from '../../src/workflows/messages.ts';
 import type { reconcile as reconcileEvent } from '../../src/workflows/reconcile.ts';
 import { orderOf, report, useStack } from '../stack/use-stack.ts';
 
@@ -10,8 +12,9 @@ const stack = await useStack();
 const checkouts = stack.checkouts();
 const quick = stack.checkouts(0.3 / 60);
 
-async function record(name: string, workflowId: string) {
-  const history = await stack.temporal.workflow.getHandle(workflowId).fetchHistory();
+/** @param runId of a run that went on as another one; the newest, if not given */
+async function record(name: string, workflowId: string, runId?: string) {
+  const history = await stack.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
   const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history), withoutMachine) });
   await writeFile(new URL(`../histories/${name}.json`, import.meta.url), `${json}\n`);
 }
@@ -104,6 +107,121 @@ test('late money that goes back', async () => {
   await record('late-refunded', `late/${late}`);
 });
 
+const lateOf = (paymentId: string) => stack.temporal.workflow.getHandle(`late/${paymentId}`);
+
+async function cancelledOrder(name: string) {
+  const { order } = await newOrder(name);
+  await checkouts.start(order);
+  await checkouts.cancel(order.orderId);
+  return order;
+}
+
+test('late money that is let go, never came, is accounted for, or is of no order', async () => {
+  const order = await cancelledOrder('late');
+  const promised = await stack.pay(order, { capture: 'manual' });
+  await promised.confirm();
+  await checkouts.recordPayment(report(order, promised.paymentId, 'authorized'));
+  expect(await lateOf(promised.paymentId).result()).toEqual({ became: 'canceled' });
+  await record('late-canceled', `late/${promised.paymentId}`);
+
+  const stopped = await stack.pay(order);
+  await stack.stripe.paymentIntents.cancel(stopped.paymentId);
+  await checkouts.recordPayment(report(order, stopped.paymentId, 'declined'));
+  expect(await lateOf(stopped.paymentId).result()).toEqual({ became: 'unpaid' });
+  await record('late-unpaid', `late/${stopped.paymentId}`);
+
+  const { order: sold } = await newOrder('latesold');
+  await checkouts.start(sold);
+  const paymentId = await stack.buy(checkouts, sold);
+  await checkouts.result(sold.orderId);
+  await checkouts.recordPayment(report(sold, paymentId, 'captured'));
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'accounted_for' });
+  await record('late-accounted-for', `late/${paymentId}`);
+
+  const { order: unknown } = await newOrder('neverstarted');
+  const nobodys = await stack.buy(checkouts, unknown);
+  expect(await lateOf(nobodys).result()).toEqual({ became: 'attention' });
+  await record('late-attention', `late/${nobodys}`);
+});
+
+test('late money that was reported for another order first', async () => {
+  const [mine, other] = [await cancelledOrder('first'), await cancelledOrder('owner')];
+  const { paymentId, confirm } = await stack.pay(other);
+  await confirm();
+  const action = { type: 'pause' };
+  const look = await stack.fault({ system: 'stripe', call: 'retrieve', match: paymentId, action });
+  await checkouts.recordPayment(report(mine, paymentId, 'captured', { unproven: true }));
+  await look.hit();
+  const { runId } = await lateOf(paymentId).describe();
+  await checkouts.recordPayment(report(other, paymentId, 'captured'));
+  await look.release();
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'refunded' });
+  await record('late-of-another-order', `late/${paymentId}`, runId);
+  await record('late-followed-to-its-order', `late/${paymentId}`);
+});
+
+test('sold, by a report without proof that the provider confirmed', async () => {
+  const { order, workflowId } = await newOrder('claim');
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order);
+  await confirm();
+  await checkouts.recordPayment(report(order, paymentId, 'captured', { unproven: true }));
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-by-a-claim', workflowId);
+});
+
+test('refunds that were reported: ours, of somebody else, and one that failed at the bank', async () => {
+  const order = await cancelledOrder('refunds');
+  const paymentId = await stack.buy(checkouts, order);
+  await lateOf(paymentId).result();
+  const { order: sold } = await newOrder('refundedoutside');
+  await checkouts.start(sold);
+  const kept = await stack.buy(checkouts, sold);
+  await checkouts.result(sold.orderId);
+  for (const [by, about] of [
+    ['us', { orderId: order.orderId, paymentId }],
+    ['others', { orderId: sold.orderId, paymentId: kept }],
+    ['nobody', { orderId: order.orderId, paymentId, failed: true }],
+  ] as const) {
+    const workflowId = `refund-report/${about.paymentId}/evt_${by}`;
+    await checkouts.recordRefund({ ...about, eventId: `evt_${by}` });
+    expect(await stack.temporal.workflow.getHandle(workflowId).result()).toEqual({ refundedBy: by });
+    await record(`refund-by-${by}`, workflowId);
+  }
+});
+
+test('sold by a deployment whose sales generate their own tickets', async () => {
+  const { order } = await newOrder('persale');
+  await stack.setUpTmt({ tickets: 'per-sale' });
+  const taskQueue = `per-sale-${order.eventId}`;
+  const worker = await startWorker({ ...stack.env, TASK_QUEUE: taskQueue, TMT_TICKETS: 'per-sale' });
+  const perSale = stack.checkouts(10, taskQueue);
+  await perSale.start(order);
+  await stack.buy(perSale, order);
+  expect(await perSale.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-per-sale', `checkout/${order.orderId}`);
+  await worker.exit('SIGKILL');
+  await stack.setUpTmt({ tickets: 'desk' });
+});
+
+test('places of which nobody knew whether they were given back', async () => {
+  const { order, workflowId } = await newOrder('back');
+  const places = { ...order, seats: order.seats.slice(1), total: { ...order.total, amount: 5_000 } };
+  await checkouts.start(places);
+  const { paymentId, confirm } = await stack.pay(places, { capture: 'manual' });
+  await confirm();
+  await stack.stripe.paymentIntents.cancel(paymentId);
+  await stack.fault({
+    system: 'seatsio',
+    call: 'batch',
+    match: `${order.orderId}-1`,
+    action: { type: 'drop', when: 'before' },
+  });
+  await checkouts.recordPayment(report(places, paymentId, 'authorized'));
+  expect(await checkouts.result(order.orderId)).toMatchObject({ outcome: 'payment_failed' });
+  await record('capture-refused-asked-the-log', workflowId);
+});
+
 test('cancelled by Temporal, while a payment was opened', async () => {
   const { order, workflowId } = await newOrder('byTemporal');
   await checkouts.start(order);
@@ -143,17 +261,19 @@ test('a capture that is refused; a second payment that is given back', async () 
 });
 
 test('a payment in process behind the deadline: sold, and handed over', async () => {
+  // Its token lives for a minute, which is too short for the wait.
+  const short = stack.checkouts(0.3 / 60, 'checkout', { graceMinutes: 0.9 });
   for (const isPaid of [true, false]) {
     const { order, workflowId } = await newOrder(isPaid ? 'processed' : 'handedover');
-    await quick.start(order);
+    await short.start(order);
     const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_processing' });
     await confirm();
-    await quick.recordPayment(report(order, paymentId, 'pending'));
-    while ((await quick.status(order.orderId)).status !== 'releasing') await setTimeout(20);
-    if (!isPaid) await quick.cancel(order.orderId);
+    await short.recordPayment(report(order, paymentId, 'pending'));
+    while ((await short.status(order.orderId)).status !== 'releasing') await setTimeout(20);
+    if (!isPaid) await short.cancel(order.orderId);
     await stack.settlePayment(paymentId, 'succeeded');
-    await quick.recordPayment(report(order, paymentId, 'captured'));
-    expect(await quick.result(order.orderId)).toMatchObject({ outcome: isPaid ? 'completed' : 'cancelled' });
+    await short.recordPayment(report(order, paymentId, 'captured'));
+    expect(await short.result(order.orderId)).toMatchObject({ outcome: isPaid ? 'completed' : 'cancelled' });
     await record(isPaid ? 'sold-after-processing' : 'cancelled-in-processing', workflowId);
     if (isPaid) continue;
     await stack.temporal.workflow.getHandle(`late/${paymentId}`).result();
@@ -163,7 +283,7 @@ test('a payment in process behind the deadline: sold, and handed over', async ()
 
 test('refunded by an operator, and refused', async () => {
   for (const isWritten of [true, false]) {
-    const { order, workflowId } = await newOrder(isWritten ? 'written' : 'operator');
+    const { eventId, order, workflowId } = await newOrder(isWritten ? 'written' : 'operator');
     await checkouts.start(order);
     const writing = await stack.fault({
       system: 'tmt',
@@ -179,6 +299,7 @@ test('refunded by an operator, and refused', async () => {
       outcome: isWritten ? 'completed' : 'refunded',
     });
     await record(isWritten ? 'sold-refund-refused' : 'refunded-by-operator', workflowId);
+    if (!isWritten) await record('ticket-desk-with-returned-tickets', `tickets/${eventId}`);
   }
 });
 
@@ -249,6 +370,53 @@ test('a comparison of an event', async () => {
   });
   await reconcile.result();
   await record('reconcile', reconcile.workflowId);
+});
+
+test('a comparison of an event that finds breaches, twice', async () => {
+  const { eventId, order, workflowId } = await newOrder('breached');
+  await checkouts.start(order);
+  const outage = await stack.fault({
+    system: 'tmt',
+    call: 'order_created',
+    match: `${order.orderId}-1`,
+    action: { type: 'drop', when: 'before' },
+    times: 'forever',
+  });
+  await stack.buy(checkouts, order);
+  await outage.hit();
+  await stack.temporal.workflow.getHandle(workflowId).terminate('by the recording');
+  await stack.seatsio.events.book(eventId, ['B-1'], null, `${eventId}-unheard-of-1`);
+  const reconcile = await stack.temporal.workflow.start<typeof reconcileEvent>('reconcile', {
+    workflowId: `reconcile/${eventId}`,
+    taskQueue: 'checkout',
+    args: [{ eventId, pauseMs: 100 }],
+  });
+  expect(await reconcile.result()).toMatchObject({ looks: 2 });
+  await record('reconcile-first-look', reconcile.workflowId, reconcile.firstExecutionRunId);
+  await record('reconcile-second-look', reconcile.workflowId);
+});
+
+test('a ticket desk that has served a thousand orders, and goes on', async () => {
+  const { eventId, order } = await newOrder('many');
+  await checkouts.start(order);
+  await stack.buy(checkouts, order);
+  await checkouts.result(order.orderId);
+  const desk = stack.temporal.workflow.getHandle(`tickets/${eventId}`);
+  const { runId } = await desk.describe();
+  const seat = { seat: { label: 'A-1' }, categoryKey: '1', categoryLabel: 'Stalls' };
+  const request = { attemptId: `${order.orderId}-1`, seats: [seat] };
+  let asked = 1;
+  const ask = async () => {
+    while (asked < 1_000) {
+      asked += 1;
+      await desk.executeUpdate(allotTicketsUpdate, { args: [request] });
+    }
+  };
+  await Promise.all(Array.from({ length: 40 }, ask));
+  while ((await desk.describe()).runId === runId) await setTimeout(100);
+  await record('ticket-desk-full', desk.workflowId, runId);
+  await desk.executeUpdate(allotTicketsUpdate, { args: [request] });
+  await record('ticket-desk-next-run', desk.workflowId);
 });
 
 test('a seat function under an idempotency key, and its refusal', async () => {
