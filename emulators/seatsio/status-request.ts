@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { FREE } from './statuses.ts';
 
-/** Nothing is transformed here: a transformation costs more than all checks of a body. */
+/**
+ * Nothing is transformed here: a transformation costs more than all checks of a body. What the official client sends
+ * is tried first.
+ */
 export const requestedObject = z.union([
-  z.string(),
   z.object({
     objectId: z.string(),
     quantity: z.number().int().min(1).optional(),
     ticketType: z.string().nullish(),
     extraData: z.record(z.string(), z.unknown()).nullish(),
   }),
+  z.string(),
 ]);
 
 /** What every status change may say, whichever objects it is for. */

@@ -89,15 +89,15 @@ export function createApp({
     if (hits.length === 0) return done();
     breakRequest(hits, reply).then(() => done(), done);
   });
-  // Before the faults that befall the answer: those happen to calls that have taken effect.
-  app.addHook('onSend', (_request, _reply, _payload, done) => {
-    const commit = committed?.();
-    if (commit === undefined) return done();
-    commit.then(() => done(), done);
-  });
   app.addHook('onSend', ({ faultHits }, reply, payload, done) => {
-    if (faultHits === undefined || faultHits.length === 0) return done();
-    breakAnswer(faultHits, reply, payload).then((answer) => done(null, answer), done);
+    // After the commit: a fault of the answer befalls calls that have taken effect.
+    const answer = () => {
+      if (faultHits === undefined || faultHits.length === 0) return done();
+      breakAnswer(faultHits, reply, payload).then((broken) => done(null, broken), done);
+    };
+    const commit = committed?.();
+    if (commit === undefined) answer();
+    else commit.then(answer, done);
   });
   return app;
 }

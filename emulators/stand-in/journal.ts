@@ -17,7 +17,7 @@ export interface BulkTable {
 export interface BulkTableOptions {
   name: string;
   columns: readonly string[];
-  /** Its rows wait until somebody settles it, or very many do; absent = until some do. */
+  /** Its rows wait until somebody asks for them, however many; absent = only until very many wait. */
   isSeldomRead?: boolean;
 }
 
@@ -47,16 +47,14 @@ interface Table {
   isSeldomRead: boolean;
 }
 
-/** Above it a call would wait for the bulk, below it each row costs more. */
-const BULK = 1_000;
-/** A list that is seldom read costs nothing until so many rows wait for it. */
-const LONG = 100_000;
-/** Commits whose rows are a part: on a busy server about a bulk. */
+/** So many rows may wait for a table that a restart reads: half a second's work. */
+const LONG = 200_000;
+/** Commits whose rows are a part: so many that a call does not wait long for them. */
 const PART = 100;
 
 /**
  * A row costs least when it is written among many. So a commit writes one row here, with one column of JSON for each
- * table, and SQLite makes rows of those in bulk: when many wait, or when they are read.
+ * table, and SQLite makes rows of those in bulk, when they are read.
  */
 export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): Journal {
   db.exec(
@@ -95,8 +93,7 @@ export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): 
     return to === end;
   };
   const dueName = () =>
-    [...tables].find(([, { waiting, isSeldomRead }]) => waiting >= (isSeldomRead ? LONG : BULK))?.[0];
-  const settleAll = (name: string) => void settle(name, Number.MAX_SAFE_INTEGER);
+    [...tables].find(([, { waiting, isSeldomRead }]) => !isSeldomRead && waiting >= LONG)?.[0];
   const settlePart = (name: string) => settle(name, PART);
 
   return {
@@ -125,14 +122,12 @@ export function createJournal(db: Pick<Database.Database, 'exec' | 'prepare'>): 
         table.rows.length = 0;
       }
     },
-    settle: settleAll,
+    settle: (name) => void settle(name, Number.MAX_SAFE_INTEGER),
     settlePart,
     isDue: () => dueName() !== undefined,
     settleDue: () => {
       const name = dueName();
-      if (name === undefined) return;
-      if (tables.get(name)?.isSeldomRead) settlePart(name);
-      else settleAll(name);
+      if (name !== undefined) settlePart(name);
     },
   };
 }
