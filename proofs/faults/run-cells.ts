@@ -137,9 +137,10 @@ function inGroups(cells: readonly FaultCell[]): FaultCell[][] {
   const kinds = new Map<string, FaultCell[]>();
   for (const cell of cells) {
     const { windowMs, after } = WRITES[cell.write];
+    const { lasting } = cell;
     const own = windowMs > 9_000 || OF_ITS_OWN.has(cell.write) ? cell.write : '';
     const timing = windowMs < 9_000 ? `${after} ${cell.path === 'sale' ? '' : cell.path}` : '';
-    const key = [windowMs, own, timing].join('/');
+    const key = [windowMs, own, timing, lasting].join('/');
     kinds.set(key, [...(kinds.get(key) ?? []), cell]);
   }
   return [...kinds.values()].flatMap((same) =>

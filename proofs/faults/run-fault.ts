@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { checkoutWorkflowId, ticketDeskWorkflowId } from '../../src/checkout/ids.ts';
 import { MAX_TOKEN_MINUTES, type Terms } from '../../src/checkout/terms.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { ScriptedFault, Stage } from '../stage/stage.ts';
 import type { FaultCell } from './cell.ts';
 import { countsOf, ranOutOfTime } from './counts.ts';
 import { PATHS, type Path } from './paths.ts';
@@ -20,8 +20,8 @@ export interface Place {
 export interface Crash {
   /** Resolves when all cells are about to make their call. */
   aboutToCall: () => Promise<void>;
-  /** The cell's call is at the remote. Resolves when the worker was killed and the next one runs. */
-  called: (write: WriteSpec) => Promise<void>;
+  /** The cell's call is at the remote. Resolves when the worker was killed, as often as it is to be, and the next one runs. */
+  called: (write: WriteSpec, fault: ScriptedFault) => Promise<void>;
 }
 
 const MINUTE = 60_000;
@@ -29,7 +29,8 @@ const POLL_MS = 400;
 
 /** Plays one cell with an order and an event of its own, and judges what it came to. */
 export async function runFault(stage: Stage, cell: FaultCell, { taskQueue, crash }: Place): Promise<Verdict> {
-  const isHanging = cell.lasting === 'last' && cell.kind === 'hang';
+  // A call at which the worker is killed takes a whole try as well.
+  const isHanging = cell.lasting === 'last' && (cell.kind === 'hang' || cell.kind === 'kill');
   const write: WriteSpec = { ...WRITES[cell.write], ...(isHanging && HANGING) };
   const path: Path = PATHS[cell.path];
   const times = { once: 1, last: write.triesButOne, forever: 'forever' as const }[cell.lasting];
@@ -58,7 +59,7 @@ export async function runFault(stage: Stage, cell: FaultCell, { taskQueue, crash
 async function followUp(trial: Trial, cell: FaultCell, write: WriteSpec, crash: Crash | undefined) {
   const fault = await trial.armed;
   await fault.hit();
-  if (crash) await crash.called(write);
+  if (crash) await crash.called(write, fault);
   if (cell.person === 'generates the tickets') {
     await attentionOf(trial);
     await trial.stage.callTmt('tickets_generate', { idevent: trial.order.eventId });

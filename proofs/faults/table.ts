@@ -26,7 +26,8 @@ const ERROR: Kind[] = ['error'];
 /** As good as no answer, and at once. */
 const UNREADABLE: Kind[] = ['nonsense', 'cut', 'drop'];
 const THROTTLED: Kind[] = ['throttled'];
-const HANG: Kind[] = ['hang'];
+/** A call that takes a whole try. */
+const SLOW: Kind[] = ['hang', 'kill'];
 const SOME: Kind[] = ['error', 'hang'];
 
 /**
@@ -103,7 +104,7 @@ export const faultCells: FaultCell[] = [
   ...cells('book', 'sale', REFUSAL, BOTH, 'once', SOLD),
   ...cells('book', 'sale', ERROR, BOTH, 'last', SOLD),
   ...cells('book', 'sale', UNREADABLE, BEFORE, 'last', SOLD),
-  ...cells('book', 'sale', HANG, BEFORE, 'last', SOLD),
+  ...cells('book', 'sale', SLOW, BEFORE, 'last', SOLD),
   ...cells('book', 'sale', [...SOME, ...UNREADABLE], BEFORE, 'forever', ask(SOLD)),
   ...cells('book', 'sale', [...ERROR, ...UNREADABLE], AFTER, 'forever', SOLD),
   ...cells('book', 'sale', REFUSAL, BEFORE, 'forever', REFUNDED),
@@ -126,7 +127,7 @@ export const faultCells: FaultCell[] = [
   ...cells('unbook', 'capture refused, seats', ANY, BOTH, 'once', NOT_CAPTURED),
   ...cells('unbook', 'capture refused, seats', THROTTLED, BEFORE, 'once', NOT_CAPTURED),
   ...cells('unbook', 'capture refused, seats', ERROR, BOTH, 'last', NOT_CAPTURED),
-  ...cells('unbook', 'capture refused, seats', UNREADABLE, BEFORE, 'last', NOT_CAPTURED),
+  ...cells('unbook', 'capture refused, seats', [...UNREADABLE, ...SLOW], BEFORE, 'last', NOT_CAPTURED),
   ...cells('unbook', 'capture refused, seats', ERROR, BEFORE, 'forever', ask(NOT_CAPTURED)),
   // Whether places were given back, the token tells that took them, and after its end the log.
   ...cells('unbook', 'capture refused', ANY, BOTH, 'once', NOT_CAPTURED),
@@ -138,7 +139,7 @@ export const faultCells: FaultCell[] = [
   ...cells('cancelPayment', 'expiry', ANY, BOTH, 'once', EXPIRED),
   ...cells('cancelPayment', 'expiry', THROTTLED, BEFORE, 'once', EXPIRED),
   ...cells('cancelPayment', 'expiry', ERROR, BOTH, 'last', EXPIRED),
-  ...cells('cancelPayment', 'expiry', [...UNREADABLE, ...HANG], BEFORE, 'last', EXPIRED),
+  ...cells('cancelPayment', 'expiry', [...UNREADABLE, ...SLOW], BEFORE, 'last', EXPIRED),
   ...cells('cancelPayment', 'expiry', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(EXPIRED)),
   ...cells('cancelPayment', 'cancel', SOME, BOTH, 'once', CANCELLED),
   ...cells('cancelPayment', 'second payment open', SOME, BOTH, 'once', SOLD),
@@ -150,13 +151,13 @@ export const faultCells: FaultCell[] = [
   ...cells('capturePayment', 'authorised', REFUSAL, BEFORE, 'once', NOT_CAPTURED),
   ...cells('capturePayment', 'authorised', REFUSAL, AFTER, 'once', SOLD),
   ...cells('capturePayment', 'authorised', ERROR, BOTH, 'last', SOLD),
-  ...cells('capturePayment', 'authorised', [...UNREADABLE, ...HANG], BEFORE, 'last', SOLD),
+  ...cells('capturePayment', 'authorised', [...UNREADABLE, ...SLOW], BEFORE, 'last', SOLD),
   ...cells('capturePayment', 'authorised', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(SOLD)),
 
   ...cells('refundPayment', 'second payment', ANY, BOTH, 'once', SOLD_ONE_BACK),
   ...cells('refundPayment', 'second payment', THROTTLED, BEFORE, 'once', SOLD_ONE_BACK),
   ...cells('refundPayment', 'second payment', ERROR, BOTH, 'last', SOLD_ONE_BACK),
-  ...cells('refundPayment', 'second payment', [...UNREADABLE, ...HANG], BEFORE, 'last', SOLD_ONE_BACK),
+  ...cells('refundPayment', 'second payment', [...UNREADABLE, ...SLOW], BEFORE, 'last', SOLD_ONE_BACK),
   ...cells('refundPayment', 'second payment', [...ERROR, ...UNREADABLE], BOTH, 'forever', ask(SOLD_ONE_BACK)),
   ...cells('refundPayment', 'book refused', ANY, BOTH, 'once', REFUNDED),
   ...cells('refundPayment', 'book refused', ERROR, BEFORE, 'forever', ask(REFUNDED)),

@@ -25,9 +25,9 @@ const RECORD_TRY = '25 seconds';
 /**
  * The steps of a checkout. Which are local and which regular is a matter of law as well as of speed: the
  * first step after a decision is regular, since its schedule event is the durable record of the decision
- * (holdSeats and unbookSeats make their token durable, bookSeats and closePayments which way was taken). The one exception is
- * expireToken behind closePayments: a payment that is reported during that last task sends the re-run to
- * book with a token that may have ended, and the book, refused, takes the seats anew.
+ * (holdSeats and unbookSeats make their token durable, bookSeats and closePayments which way was taken). The one
+ * exception is expireToken behind closePayments: a payment that is reported during that last task sends the re-run
+ * to book with a token that may have ended, and the book, refused, takes the seats anew.
  */
 export function createCheckoutSteps(taskQueue: string, patience: Patience) {
   const seats = seatsTaskQueue(taskQueue);
