@@ -124,7 +124,7 @@ test.each([
 test.each(['authorized', 'captured', 'pending', 'declined', 'failed'])(
   'a report of %s is a payment event',
   (type) => {
-    expect(isPaymentEvent({ eventId: 'e', orderId: 'o', paymentId: 'p', type })).toBe(true);
+    expect(isPaymentEvent({ eventId: 'e', orderId: 'o', paymentId: 'pi_1', type })).toBe(true);
   },
 );
 
