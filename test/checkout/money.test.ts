@@ -10,27 +10,6 @@ const countOf = async (eventId: string, effect: string) => {
   return [...seats, ...tmt, ...money].filter((entry) => entry.effect === effect).length;
 };
 
-test('a capture that is refused after the booking releases seats and places, and lets the money go', async () => {
-  const eventId = await stack.newEvent();
-  const order = orderOf(eventId, 'refused', ['A-1', ['Floor', 2]]);
-
-  await checkouts.start(order);
-  const { paymentId, confirm } = await stack.pay(order, { capture: 'manual' });
-  await confirm();
-  const body = { error: { type: 'card_error', code: 'card_declined', message: 'declined' } };
-  const refusal = { type: 'status', status: 402, when: 'before', body };
-  await stack.fault({ system: 'stripe', call: 'capture', match: paymentId, action: refusal });
-  await checkouts.recordPayment(report(order, paymentId, 'authorized'));
-
-  expect(await checkouts.result(order.orderId)).toMatchObject({
-    outcome: 'payment_failed',
-    reason: 'capture_refused',
-    payments: [{ paymentId, state: 'canceled' }],
-  });
-  expect(await countOf(eventId, 'booked')).toBe(2);
-  await stack.expectLaw(eventId);
-});
-
 test('another payment that was opened is stopped when the order is sold, and none can be opened after it', async () => {
   const eventId = await stack.newEvent();
   const order = orderOf(eventId, 'two', ['A-1']);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Wanted } from '../../proofs/stage/orders.ts';
 import { orderOf, report, useStack } from '../stack/use-stack.ts';
 
-/** How a booking is taken back when the capture was refused, and the call for it has no answer. */
+/** How a booking is taken back when the capture was refused. */
 const stack = await useStack();
 const checkouts = stack.checkouts();
 
@@ -18,6 +18,20 @@ async function authoriseInVain(eventId: string, name: string, wants: Wanted) {
   await checkouts.recordPayment(report(order, paymentId, 'authorized'));
   return order;
 }
+
+test.concurrent('a capture that is refused after the booking frees seats and places, and lets the money go', async () => {
+  const eventId = await stack.newEvent();
+  const order = await authoriseInVain(eventId, 'refused', ['A-1', ['Floor', 2]]);
+
+  expect(await checkouts.result(order.orderId)).toMatchObject({
+    outcome: 'payment_failed',
+    reason: 'capture_refused',
+    payments: [{ state: 'canceled' }],
+  });
+  const { seats } = await stack.ledgers.ofEvent(eventId);
+  expect(seats.filter(({ effect }) => effect === 'booked')).toHaveLength(2);
+  await stack.expectLaw(eventId);
+});
 
 const BOOKINGS: { what: string; wants: Wanted }[] = [
   { what: 'seats', wants: ['A-1'] },
