@@ -66,10 +66,10 @@ export async function runFiles({ root, answers, files, atOnce, signal }: RunOpti
   await once(child, 'close');
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
-  const text = await readFile(output, 'utf8').catch(() => {
-    throw new Error(`no test file ran: ${errors}`);
-  });
+  // There are results of nothing when the stack could not be started.
+  const text = await readFile(output, 'utf8').catch(() => '{"testResults":[]}');
   const { testResults } = results.parse(JSON.parse(text));
+  if (testResults.length === 0) throw new Error(`no test file ran: ${errors}`);
   return {
     files: testResults.length,
     red: testResults
