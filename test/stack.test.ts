@@ -136,7 +136,7 @@ async function noneLeft(): Promise<void> {
   while (leftovers().length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-describe('the stack', { timeout: 30_000 }, () => {
+describe('the stack', () => {
   it('tells where everything is, lets the worker finish at the end, and leaves nothing running', async () => {
     const stack = await start();
     expect(stack).toMatchObject({
@@ -186,7 +186,7 @@ describe('the stack', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an interrupted stack leaves nothing running', { timeout: 30_000 }, () => {
+describe('an interrupted stack leaves nothing running', () => {
   const SILENT = 'setInterval(() => {}, 1000)';
 
   it.each([
@@ -215,7 +215,7 @@ describe('an interrupted stack leaves nothing running', { timeout: 30_000 }, () 
   });
 });
 
-describe('a lock that a killed run left', { timeout: 30_000 }, () => {
+describe('a lock that a killed run left', () => {
   it('lets the next start end the children written in it, and only those', async () => {
     const idle = () => {
       const child = spawn('sleep', ['60'], { detached: true });
