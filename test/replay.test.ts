@@ -38,14 +38,28 @@ const all = await Promise.all(files.map(read));
 const events = all.flatMap(({ history }) => history.events ?? []);
 type HistoryEvent = (typeof events)[number];
 
+/** An outcome, with its reason if it has one. */
+type EndOf<R> = R extends { outcome: string; reason: string }
+  ? `${R['outcome']}: ${R['reason']}`
+  : R extends { outcome: string }
+    ? R['outcome']
+    : never;
+
 // What the types name is named here, or it does not compile.
-const OUTCOMES: Record<CheckoutResult['outcome'], true> = {
+const ENDS: Record<EndOf<CheckoutResult>, true> = {
   completed: true,
-  unavailable: true,
+  'unavailable: refused': true,
+  'unavailable: not_held_by_chart': true,
+  'unavailable: event_not_found': true,
+  'unavailable: no_answer': true,
   expired: true,
-  payment_failed: true,
+  'payment_failed: failed': true,
+  'payment_failed: capture_refused': true,
   cancelled: true,
-  refunded: true,
+  'refunded: booking_refused': true,
+  'refunded: paid_too_late': true,
+  'refunded: seats_unavailable': true,
+  'refunded: operator': true,
 };
 const BECAME: Record<LatePaymentResult['became'], true> = {
   accounted_for: true,
@@ -63,10 +77,11 @@ const REFUNDED_BY: Record<ReportedRefundResult['refundedBy'], true> = {
 
 test('the corpus has a history of every way in which a checkout, late money or a reported refund ends', () => {
   const results = events.map(resultOf);
-
-  expect(Object.keys(OUTCOMES).filter((one) => !results.some((result) => result?.outcome === one))).toEqual(
-    [],
+  const ends = results.map((result) =>
+    result?.reason ? `${result.outcome}: ${result.reason}` : result?.outcome,
   );
+
+  expect(Object.keys(ENDS).filter((end) => !ends.includes(end))).toEqual([]);
   expect(Object.keys(BECAME).filter((one) => !results.some((result) => result?.became === one))).toEqual([]);
   expect(
     Object.keys(REFUNDED_BY).filter((one) => !results.some((result) => result?.refundedBy === one)),

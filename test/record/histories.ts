@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startWorker } from '../../proofs/stage/worker-process.ts';
 import type { idempotentHold } from '../../src/workflows/idempotent-hold.ts';
 import { allotTicketsUpdate } from '../../src/workflows/messages.ts';
@@ -149,6 +149,137 @@ test('late money that is let go, never came, is accounted for, or is of no order
   const nobodys = await stack.buy(checkouts, unknown);
   expect(await lateOf(nobodys).result()).toEqual({ became: 'attention' });
   await record('late-attention', `late/${nobodys}`);
+});
+
+const untilLifted = { action: { type: 'status', status: 503, when: 'before' }, times: 'forever' } as const;
+
+test('unavailable: not held by the chart, of no event, without an answer', async () => {
+  const { eventId, order, workflowId } = await newOrder('empty');
+  const { holdToken: chartToken } = await stack.seatsio.holdTokens.create(15);
+  const empty = await checkouts.start(order, { chartToken });
+  expect(empty).toMatchObject({ result: { reason: 'not_held_by_chart' } });
+  await record('unavailable-not-held-by-chart', workflowId);
+
+  const nowhere = { ...order, orderId: `${order.orderId}-nowhere`, eventId: 'NoSuchEvent' };
+  expect(await checkouts.start(nowhere)).toMatchObject({ result: { reason: 'event_not_found' } });
+  await record('unavailable-event-not-found', `checkout/${nowhere.orderId}`);
+
+  const unanswered = orderOf(eventId, 'unanswered', ['A-1']);
+  const match = `${unanswered.orderId}-1`;
+  await stack.fault({ system: 'seatsio', call: 'hold', match, ...untilLifted });
+  expect(await checkouts.start(unanswered)).toMatchObject({ result: { reason: 'no_answer' } });
+  await record('unavailable-no-answer', `checkout/${unanswered.orderId}`);
+});
+
+test('money that comes before the hold is refused; promised money whose seats are gone', async () => {
+  const { eventId, order, workflowId } = await newOrder('early');
+  await stack.seatsio.events.book(eventId, ['A-1'], null, 'back-office');
+  const match = `${order.orderId}-1`;
+  const hold = await stack.fault({ system: 'seatsio', call: 'hold', match, action: { type: 'pause' } });
+  const started = checkouts.start(order);
+  await hold.hit();
+  await stack.buy(checkouts, order);
+  await hold.release();
+  await started;
+  expect(await checkouts.result(order.orderId)).toMatchObject({ reason: 'seats_unavailable' });
+  await record('refunded-seats-unavailable', workflowId);
+
+  const lost = orderOf(eventId, 'promised', ['B-1']);
+  const answer = await checkouts.start(lost);
+  if (answer.state === 'held') await stack.seatsio.holdTokens.expiresInMinutes(answer.token, 0);
+  await stack.seatsio.events.book(eventId, ['B-1'], null, 'back-office');
+  const { paymentId, confirm } = await stack.pay(lost, { capture: 'manual' });
+  await confirm();
+  await checkouts.recordPayment(report(lost, paymentId, 'authorized'));
+  expect(await checkouts.result(lost.orderId)).toMatchObject({
+    outcome: 'unavailable',
+    payments: [{ paymentId, state: 'canceled' }],
+  });
+  await record('unavailable-promise-let-go', `checkout/${lost.orderId}`);
+});
+
+test('money that comes while the seats are let go: back after a cancel, and handed over after the deadline', async () => {
+  for (const isCancelled of [true, false]) {
+    const { order, workflowId } = await newOrder(isCancelled ? 'toolate' : 'whileending');
+    const client = isCancelled ? checkouts : quick;
+    const hold = await client.start(order);
+    const match = hold.state === 'held' ? hold.token : '';
+    const letGo = await stack.fault({ system: 'seatsio', call: 'expireToken', match, ...untilLifted });
+    const cancelled = isCancelled && client.cancel(order.orderId);
+    await letGo.hit();
+    const paymentId = await stack.buy(client, order);
+    await letGo.lift();
+    await cancelled;
+    expect(await stack.temporal.workflow.getHandle(workflowId).result()).toMatchObject(
+      isCancelled ? { outcome: 'refunded', reason: 'paid_too_late' } : { outcome: 'expired' },
+    );
+    await record(isCancelled ? 'refunded-paid-too-late' : 'expired-paid-meanwhile', workflowId);
+    if (!isCancelled) await lateOf(paymentId).result();
+  }
+});
+
+test('late money that reads the attempt again, until that has let its seats go', async () => {
+  const { order } = await newOrder('reread');
+  const hold = await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_processing' });
+  await checkouts.openPayment(order.orderId, paymentId);
+  await confirm();
+  const match = hold.state === 'held' ? hold.token : '';
+  const letGo = await stack.fault({ system: 'seatsio', call: 'expireToken', match, ...untilLifted });
+  const cancelled = checkouts.cancel(order.orderId);
+  await letGo.hit();
+  await vi.waitFor(async () => {
+    const { events } = await lateOf(paymentId).fetchHistory();
+    expect(events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes)).toBe(true);
+  }, 15_000);
+  await letGo.lift();
+  await cancelled;
+  await stack.settlePayment(paymentId, 'succeeded');
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'refunded' });
+  await record('late-read-again', `late/${paymentId}`);
+});
+
+test('sold, since the provider had the money when it was asked at the deadline', async () => {
+  const { order, workflowId } = await newOrder('unreported');
+  await stack.startOpened(quick, order, {}, ({ confirm }) => confirm());
+  expect(await quick.result(order.orderId)).toMatchObject({ outcome: 'completed' });
+  await record('sold-when-asked', workflowId);
+});
+
+test('a late decline whose payment the buyer pays before it is stopped', async () => {
+  const { order } = await newOrder('latedecline');
+  await quick.start(order);
+  await quick.result(order.orderId);
+  const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_chargeDeclined' });
+  await expect(confirm()).rejects.toMatchObject({ code: 'card_declined' });
+  const action = { type: 'pause' };
+  const stop = await stack.fault({ system: 'stripe', call: 'cancel', match: paymentId, action });
+  await checkouts.recordPayment(report(order, paymentId, 'declined'));
+  await stop.hit();
+  await stack.stripe.paymentIntents.confirm(paymentId, { payment_method: 'pm_card_visa' });
+  await stop.release();
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'rescued' });
+  await record('late-paid-before-the-stop', `late/${paymentId}`);
+});
+
+test('a payment in process that is handed over to the late payment that another order has opened', async () => {
+  const mine = await cancelledOrder('opener');
+  const { order, workflowId } = await newOrder('teller');
+  await checkouts.start(order);
+  const { paymentId, confirm } = await stack.pay(order, { card: 'pm_card_processing' });
+  await checkouts.openPayment(order.orderId, paymentId);
+  await confirm();
+  const action = { type: 'pause' };
+  const look = await stack.fault({ system: 'stripe', call: 'retrieve', match: paymentId, action });
+  await checkouts.recordPayment(report(mine, paymentId, 'captured', { unproven: true }));
+  await look.hit();
+  await checkouts.cancel(order.orderId);
+  await look.release();
+  await record('cancelled-telling-a-late-payment', workflowId);
+  await stack.settlePayment(paymentId, 'succeeded');
+  await checkouts.recordPayment(report(order, paymentId, 'captured'));
+  expect(await lateOf(paymentId).result()).toEqual({ became: 'refunded' });
 });
 
 test('late money that was reported for another order first', async () => {
