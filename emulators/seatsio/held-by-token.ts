@@ -11,7 +11,7 @@ export function createHeldByToken<T>(): HeldByToken<T> {
   return {
     set: (token, name, thing) => {
       const things = held.get(token);
-      if (things === undefined) held.set(token, new Map([[name, thing]]));
+      if (things === undefined) held.set(token, new Map<string, T>().set(name, thing));
       else things.set(name, thing);
     },
     remove: (token, name) => {

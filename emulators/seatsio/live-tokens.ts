@@ -11,6 +11,13 @@ export interface LiveToken {
   expiresAt: number;
 }
 
+/** What is known of a token, whatever replaces it. */
+interface Life {
+  token: LiveToken;
+  /** The time of its next entry in the queue of looks; infinity: it has none. */
+  nextLook: number;
+}
+
 /** Tokens are in memory; the table is what a restart reads. Changes are made inside transactions. */
 export interface LiveTokens {
   get(token: string): LiveToken | undefined;
@@ -27,26 +34,22 @@ export interface LiveTokens {
 export function createLiveTokens(store: Store): LiveTokens {
   store.exec('CREATE TABLE IF NOT EXISTS tokens (id INTEGER PRIMARY KEY, token TEXT)');
   const table = store.bulkTable({ name: 'tokens', columns: ['id', 'token'] });
-  const live = new Map<string, LiveToken>();
+  const live = new Map<string, Life>();
   /** When to look whether a token has expired: then, or earlier, for one that was extended is looked at once more. */
-  const looks = createDueQueue<string>();
-  const nextLook = new Map<string, number>();
+  const looks = createDueQueue<Life>();
   let lastId = 0;
 
-  const keep = (token: LiveToken) => {
-    live.set(token.token, token);
-    const known = nextLook.get(token.token);
-    if (known !== undefined && known <= token.expiresAt) return;
-    nextLook.set(token.token, token.expiresAt);
-    looks.add(token.expiresAt, token.token);
+  const keep = (life: Life, token: LiveToken) => {
+    life.token = token;
+    live.set(token.token, life);
+    if (life.nextLook <= token.expiresAt) return;
+    life.nextLook = token.expiresAt;
+    looks.add(token.expiresAt, life);
   };
-  const set = (token: LiveToken, undo: () => void) => {
-    store.onUndo(undo);
-    keep(token);
-    table.add([token.id, token]);
-  };
-  const end = (token: LiveToken) => {
-    store.onUndo(() => keep(token));
+  const begin = (token: LiveToken) => keep({ token, nextLook: Number.POSITIVE_INFINITY }, token);
+  const end = (life: Life) => {
+    const { token } = life;
+    store.onUndo(() => keep(life, token));
     live.delete(token.token);
     table.add([token.id, null]);
   };
@@ -54,32 +57,48 @@ export function createLiveTokens(store: Store): LiveTokens {
   table.settle();
   store.exec('DELETE FROM tokens WHERE token IS NULL');
   for (const row of store.prepare('SELECT * FROM tokens ORDER BY id').all()) {
-    keep(JSON.parse(String(row.token)) as LiveToken);
+    begin(JSON.parse(String(row.token)) as LiveToken);
     lastId = Number(row.id);
   }
 
+  const lifeOf = ({ token }: LiveToken): Life => {
+    const life = live.get(token);
+    if (life === undefined) throw new Error('no live token');
+    return life;
+  };
+
   return {
-    get: (token) => live.get(token),
-    create: ({ token, workspaceId, createdAt, expiresAt }) => {
+    get: (token) => live.get(token)?.token,
+    create: (made) => {
       lastId += 1;
-      set({ id: lastId, token, workspaceId, createdAt, expiresAt }, () => live.delete(token));
+      const token = { id: lastId, ...made };
+      store.onUndo(() => live.delete(token.token));
+      begin(token);
+      table.add([token.id, token]);
     },
-    extend: (token, expiresAt) => set({ ...token, expiresAt }, () => keep(token)),
-    end,
+    extend: (before, expiresAt) => {
+      const life = lifeOf(before);
+      const token = { ...before, expiresAt };
+      store.onUndo(() => keep(life, before));
+      keep(life, token);
+      table.add([token.id, token]);
+    },
+    end: (token) => end(lifeOf(token)),
     nextExpiry: () => looks.first(),
     endDue: function* (now) {
       for (let due = looks.take(now); due !== undefined; due = looks.take(now)) {
-        if (nextLook.get(due.thing) !== due.at) continue;
-        nextLook.delete(due.thing);
-        const token = live.get(due.thing);
-        if (token === undefined) continue;
-        if (token.expiresAt > now) keep(token);
+        const { thing: life, at } = due;
+        if (life.nextLook !== at) continue;
+        life.nextLook = Number.POSITIVE_INFINITY;
+        const { token } = life;
+        if (live.get(token.token) !== life) continue;
+        if (token.expiresAt > now) keep(life, token);
         else {
-          end(token);
+          end(life);
           yield token;
         }
       }
     },
-    all: () => live.values(),
+    all: () => Array.from(live.values(), ({ token }) => token),
   };
 }

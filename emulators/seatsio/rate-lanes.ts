@@ -39,7 +39,7 @@ export function limitRates(app: FastifyInstance, ceilings: Ceilings, open: OpenQ
     }
     counts[lane] += 1;
     // Not at the end of the answer: a scripted fault may end the connection without one.
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       counts[lane] -= 1;
     });
     done();

@@ -23,6 +23,8 @@ export function createRecent<K, V>({
   /** In the order of their last use. */
   const kept = new Map<K, V>();
   let weight = 0;
+  /** The last one, if it is still there. */
+  let newest: K | undefined;
 
   const forget = (key: K) => {
     const value = kept.get(key);
@@ -34,14 +36,17 @@ export function createRecent<K, V>({
   return {
     get: (key) => {
       const value = kept.get(key);
-      if (value === undefined) return undefined;
+      // Most calls use what the one before them has used.
+      if (value === undefined || key === newest) return value;
       kept.delete(key);
       kept.set(key, value);
+      newest = key;
       return value;
     },
     set: (key, value) => {
       forget(key);
       kept.set(key, value);
+      newest = key;
       weight += weightOf(value);
       for (const oldest of kept.keys()) {
         if (weight <= most || kept.size === 1) return;

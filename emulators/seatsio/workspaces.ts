@@ -73,7 +73,7 @@ export function createWorkspaces(store: Store): Workspaces {
   const before = store.prepare(`SELECT * FROM workspaces WHERE ${wanted} AND id > ? ORDER BY id LIMIT ?`);
 
   /** Every call shows its keys, so what they open is kept until a workspace changes. */
-  const known = new Map<string, Workspace>();
+  const known = new Map<string, Map<string | undefined, Workspace>>();
   store.onFailedCommit(() => known.clear());
 
   const found = (row: Row | undefined, key: string): Workspace => {
@@ -122,9 +122,12 @@ export function createWorkspaces(store: Store): Workspaces {
 
   return {
     opened: (secretKey, workspaceKey) => {
-      const keys = `${secretKey}\n${workspaceKey ?? ''}`;
-      const opened = known.get(keys) ?? lookUp(secretKey, workspaceKey);
-      if (opened !== undefined) known.set(keys, opened);
+      const cached = known.get(secretKey)?.get(workspaceKey);
+      if (cached !== undefined) return cached;
+      const opened = lookUp(secretKey, workspaceKey);
+      if (opened === undefined) return undefined;
+      const ofKey = known.get(secretKey) ?? new Map<string | undefined, Workspace>();
+      known.set(secretKey, ofKey.set(workspaceKey, opened));
       return opened;
     },
     createCompany: ({ adminKey, workspaceKey } = { adminKey: randomUUID(), workspaceKey: randomUUID() }) =>

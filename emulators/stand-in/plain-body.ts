@@ -18,9 +18,9 @@ function check(value: unknown, depth: number): void {
     for (const item of value) check(item, depth + 1);
     return;
   }
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     checkText(name);
-    check(inner, depth + 1);
+    check((value as Record<string, unknown>)[name], depth + 1);
   }
 }
 
