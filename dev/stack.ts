@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { onFreePorts } from './free-port.ts';
 import { type GatewayAccess, startGateway } from './gateway.ts';
 import { builtProgram, type Program } from './program.ts';
 import { projectRoot } from './project-root.ts';
@@ -131,7 +132,8 @@ function startServer({ options, ...parts }: Parts): Promise<TemporalServer> {
 async function startRemotes({ options, ...parts }: Parts) {
   parts.progress('starting the stand-ins for Seats.io, TMT and the payment provider');
   const program = options.standIns ?? builtProgram('emulators/main.js');
-  return startStandIns({ ...parts, program, env: options.env ?? process.env });
+  const env = options.env ?? process.env;
+  return onFreePorts(() => startStandIns({ ...parts, program, env }), parts.progress);
 }
 
 async function startWorker(
@@ -156,7 +158,8 @@ async function startWorker(
 
 async function startHttp({ progress, ...parts }: Parts, env: NodeJS.ProcessEnv) {
   progress('starting the gateway');
-  return startGateway({ ...parts, program: builtProgram('src/gateway.js'), env });
+  const program = builtProgram('src/gateway.js');
+  return onFreePorts(() => startGateway({ ...parts, program, env }), progress);
 }
 
 function remoteSettings(urls: StandInUrls): NodeJS.ProcessEnv {

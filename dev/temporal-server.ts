@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { freePort } from './free-port.ts';
+import { freePort, onFreePorts } from './free-port.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import type { Child, Supervisor } from './supervisor.ts';
 import { ATTEMPTS, type Attempt, cachedBinary, findTemporalBinary } from './temporal-binary.ts';
@@ -36,7 +36,6 @@ export interface TemporalServerOptions {
 
 const USUAL_PORT = 7233;
 const USUAL_UI_PORT = 8233;
-const START_TRIES = 3;
 
 /**
  * A development server has one history shard and reads its queues 20 times a second: every hand-over to a
@@ -70,18 +69,11 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   );
   progress(`starting the Temporal server (${binary})`);
   mkdirSync(options.dataDir, { recursive: true });
-  for (let tried = 1; ; tried++) {
+  return onFreePorts(async () => {
     const port = await freePort(USUAL_PORT);
     const uiPort = await freePort(USUAL_UI_PORT, [port]);
-    try {
-      return await startOwn(binary, port, uiPort, plainEnv, options);
-    } catch (error) {
-      // Somebody may have taken the port between our look and the server's.
-      const portTaken = error instanceof Error && /already in use/.test(error.message);
-      if (!portTaken || tried === START_TRIES) throw error;
-      progress('a port was taken meanwhile, trying others');
-    }
-  }
+    return startOwn(binary, port, uiPort, plainEnv, options);
+  }, progress);
 }
 
 async function startOwn(

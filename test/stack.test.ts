@@ -170,6 +170,21 @@ describe('the stack', () => {
     busy.close();
   });
 
+  it('starts its stand-ins again, on other ports, when one was taken before they listened', async () => {
+    const standIns = script(`
+      const { existsSync, writeFileSync } = require('node:fs');
+      const tried = process.argv[1] + '/tried';
+      if (!existsSync(tried)) {
+        writeFileSync(tried, '');
+        console.error('stand-ins: listen EADDRINUSE: address already in use 127.0.0.1:7301');
+        process.exit(1);
+      }
+      ${STAND_INS}`);
+    const stack = await start({ standIns, inMemory: true });
+    expect(existsSync(join(dataDir, 'tried'))).toBe(true);
+    expect(stack).toMatchObject({ seatsio: 'http://s' });
+  });
+
   it('that cannot start its worker tells what the worker said, and leaves nothing running', async () => {
     const worker = script('console.error("SEATSIO_REGION is not set"); process.exit(3)');
     await expect(start({ worker })).rejects.toThrow(
