@@ -69,12 +69,12 @@ export function createLiveTokens(store: Store): LiveTokens {
 
   return {
     get: (token) => live.get(token)?.token,
-    create: (made) => {
+    create: ({ token, workspaceId, createdAt, expiresAt }) => {
       lastId += 1;
-      const token = { id: lastId, ...made };
-      store.onUndo(() => live.delete(token.token));
-      begin(token);
-      table.add([token.id, token]);
+      const made = { id: lastId, token, workspaceId, createdAt, expiresAt };
+      store.onUndo(() => live.delete(token));
+      begin(made);
+      table.add([made.id, made]);
     },
     extend: (before, expiresAt) => {
       const life = lifeOf(before);

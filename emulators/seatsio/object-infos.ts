@@ -27,7 +27,7 @@ interface ObjectStatus {
 export interface ObjectInfos {
   /** The infos of the labels that the event has, by label. */
   read(event: SeatsEvent, labels: readonly string[]): Record<string, ObjectInfo>;
-  /** The info of an object that the event has, as JSON. */
+  /** The info of an object that the event has, as a member of a JSON object, by its label. */
   text(event: SeatsEvent, label: string): string;
   /** @param scope `own`: as if there were no season */
   all(event: SeatsEvent, scope?: Scope): ObjectInfo[];
@@ -100,11 +100,11 @@ export function createObjectInfos(options: ObjectInfosOptions): ObjectInfos {
 
 const openTexts = new WeakMap<ChartObject, string>();
 
-/** The JSON of what never changes about an object, made once, without the brace at its end. */
+/** The JSON of what never changes about an object, made once: its label, and its info without the brace at its end. */
 function openText(object: ChartObject): string {
   const known = openTexts.get(object);
   if (known !== undefined) return known;
-  const text = JSON.stringify(object).slice(0, -1);
+  const text = `${JSON.stringify(object.label)}:${JSON.stringify(object).slice(0, -1)}`;
   openTexts.set(object, text);
   return text;
 }

@@ -42,12 +42,12 @@ export function checkSeatChange(
 /** The conditions that the caller put on the status before the change. */
 export function checkGuards(from: string, change: StatusChange): void {
   const { status: to, allowedPreviousStatuses: allowed, rejectedPreviousStatuses: rejected } = change;
-  const refusal = `Cannot change from [${from}] to [${to}]: ${from} is`;
+  const refusal = (why: string) => illegalChange(`Cannot change from [${from}] to [${to}]: ${from} is ${why}`);
   if (allowed !== undefined && !allowed.includes(from)) {
-    throw illegalChange(`${refusal} not in the list of allowed previous statuses`);
+    throw refusal('not in the list of allowed previous statuses');
   }
   if (rejected.includes(from)) {
-    throw illegalChange(`${refusal} in the list of rejected previous statuses`);
+    throw refusal('in the list of rejected previous statuses');
   }
 }
 

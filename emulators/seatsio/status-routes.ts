@@ -29,7 +29,7 @@ export function addStatusRoutes(app: FastifyInstance, options: StatusRoutesOptio
   /** JSON of a change's objects by label, to be made before the next change of the same call. */
   const objectsText = (event: SeatsEvent | undefined, { objects }: StatusChange): string => {
     const labels = new Set(objects.map(({ objectId }) => objectId));
-    const texts = [...labels].map((label) => event && `${JSON.stringify(label)}:${infos.text(event, label)}`);
+    const texts = [...labels].map((label) => event && infos.text(event, label));
     return `{"objects":{${texts.join(',')}}}`;
   };
   /** Not for a handler to return: Fastify would wait for the end of the answer, with listeners of its own. */
