@@ -19,9 +19,12 @@ export interface CommitGroup {
   commit(): void;
 }
 
+/** Turns of the event loop that a group waits for more transactions at most. */
+const TURNS = 4;
+
 /**
- * The group begins with the first transaction. If it lingers, it is committed when Node has no more calls at hand,
- * so that on a quiet server each call is a group of its own; otherwise each transaction is one.
+ * The group begins with the first transaction. If it lingers, it is committed when a turn of the event loop has
+ * brought no more, so that on a quiet server each call is a group of its own; otherwise each transaction is one.
  */
 export function createCommitGroup(
   db: Pick<Database.Database, 'prepare' | 'inTransaction'>,
@@ -34,7 +37,7 @@ export function createCommitGroup(
   const beginCall = db.prepare('SAVEPOINT call');
   const endCall = db.prepare('RELEASE call');
   const undoCall = db.prepare('ROLLBACK TO call');
-  let open: { done: Promise<void>; settle: (error?: unknown) => void } | undefined;
+  let open: { done: Promise<void>; settle: (error?: unknown) => void; transactions: number } | undefined;
   let inside = false;
   /** What of it SQLite knows. */
   const begun = { group: false, call: false };
@@ -49,8 +52,9 @@ export function createCommitGroup(
     });
     // Nobody may be waiting for it; whoever is gets the error all the same.
     done.catch(() => {});
-    open = { done, settle };
-    if (lingers) setImmediate(commitLater);
+    open = { done, settle, transactions: 0 };
+    if (lingers) setImmediate(linger, 1, TURNS);
+    return open;
   };
   const undoFrom = (length: number) => {
     for (const undo of undos.splice(length).reverse()) undo();
@@ -79,7 +83,12 @@ export function createCommitGroup(
     }
     for (const listener of commitListeners) listener();
   };
-  const commitLater = () => {
+  /** A transaction that is alone after its turn does not wait for others. */
+  const linger = (known: number, turns: number) => {
+    if (open !== undefined && open.transactions > known && turns > 1) {
+      setImmediate(linger, open.transactions, turns - 1);
+      return;
+    }
     try {
       commit();
     } catch {
@@ -90,7 +99,8 @@ export function createCommitGroup(
   return {
     run: (work) => {
       if (inside) return work();
-      if (open === undefined) begin();
+      const group = open ?? begin();
+      group.transactions += 1;
       const before = undos.length;
       inside = true;
       try {
