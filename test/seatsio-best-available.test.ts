@@ -1,7 +1,7 @@
 import { BestAvailableParams, type ChannelCreationParams, CreateEventParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nearbySeats } from '../emulators/seatsio/seats-nearby.ts';
-import { rows, sections, tables } from './stand-ins/drawings.ts';
+import { area, rows, sections, tables } from './stand-ins/drawings.ts';
 import { EVENT, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
 const seatsio = useSeatsio();
@@ -178,6 +178,26 @@ describe('best available', () => {
     await change(best(97).withCategories(['Cat1']));
     await expect(change(best(101))).rejects.toMatchObject(NOT_FOUND);
     await expect(change(best(1).withCategories(['Cat3']))).rejects.toMatchObject(NOT_FOUND);
+  });
+
+  it('of places of an area changes its counters once for each kind of ticket, however many they are', async () => {
+    const field = area('Field', { capacity: 1_000_000 });
+    await seatsio.upload('field', {
+      ...rows,
+      subChart: { ...rows.subChart, generalAdmissionAreas: [field] },
+    });
+    await events().create('field', new CreateEventParams().withKey('field'));
+    const many = await change(best(100_000), 'field');
+    expect([many.objects.length, new Set(many.objects)]).toEqual([100_000, new Set(['Field'])]);
+    // As many as there are no seats for.
+    const types = Array.from({ length: 40 }, (_, index) => (index < 30 ? 'adult' : 'child'));
+    await change(best(40).withTicketTypes(types), 'field');
+    const effects = seatsio.standIn.ledger.entries().filter(({ event }) => event === 'field');
+    expect(effects.map(({ label, quantity }) => [label, quantity])).toEqual([
+      ['Field', 100_000],
+      ['Field', 30],
+      ['Field', 10],
+    ]);
   });
 
   it('gives ticket types and extra data by position, and wants one for each', async () => {

@@ -7,7 +7,7 @@ import type { ObjectInfos } from './object-infos.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { SeatStates } from './seat-states.ts';
 import type { StatusChanges } from './status-changes.ts';
-import { bestAvailableRequest, statusChange } from './status-request.ts';
+import { bestAvailableRequest, type RequestedObject, statusChange } from './status-request.ts';
 import { BOOKED, HELD } from './statuses.ts';
 
 const params = z.object({ event: z.string() });
@@ -39,11 +39,26 @@ export function addBestAvailableRoutes(app: FastifyInstance, options: BestAvaila
           ticketType: bestAvailable.ticketTypes?.[index],
           extraData: bestAvailable.extraData?.[index],
         }));
-        changes.apply(event, { ...access, objects });
-        return { objects: labels, objectDetails: infos.read(event, labels), ...how };
+        changes.apply(event, { ...access, objects: together(objects) });
+        return { objects: labels, objectDetails: infos.read(event, [...new Set(labels)]), ...how };
       });
     },
   );
+}
+
+/** Places of one area that are taken alike are one change of its counters, however many they are. */
+function together(objects: readonly RequestedObject[]): RequestedObject[] {
+  const changed: RequestedObject[] = [];
+  for (const object of objects) {
+    const last = changed.at(-1);
+    const isAlike =
+      last?.objectId === object.objectId &&
+      last.ticketType === object.ticketType &&
+      last.extraData === object.extraData;
+    if (isAlike) last.quantity += object.quantity;
+    else changed.push({ ...object });
+  }
+  return changed;
 }
 
 const wanted = z.object({ status: z.string().optional() });

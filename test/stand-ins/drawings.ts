@@ -21,7 +21,7 @@ export const row = (
     seat(String(index + 1), 151.94 + index * 20, y, { categoryKey: 9, ...more(index + 1) }),
   ),
 });
-const area = (label: string, more: object = {}) => ({
+export const area = (label: string, more: object = {}) => ({
   label,
   capacity: 100,
   categoryKey: 9,
