@@ -42,7 +42,8 @@ export function checkSeatChange(
 /** The conditions that the caller put on the status before the change. */
 export function checkGuards(from: string, change: StatusChange): void {
   const { status: to, allowedPreviousStatuses: allowed, rejectedPreviousStatuses: rejected } = change;
-  const refusal = (why: string) => illegalChange(`Cannot change from [${from}] to [${to}]: ${from} is ${why}`);
+  const refusal = (why: string) =>
+    illegalChange(`Cannot change from [${from}] to [${to}]: ${from} is ${why}`);
   if (allowed !== undefined && !allowed.includes(from)) {
     throw refusal('not in the list of allowed previous statuses');
   }
