@@ -83,6 +83,12 @@ const BUGS: { name: string; right: RegExp; wrong: string; says: RegExp }[] = [
     says: /it ended and holds/,
   },
   {
+    name: "the hold's token is ended after its booking was taken back, and books once more",
+    right: /step = steps\.shift\(\); step; step = steps\.shift\(\)/,
+    wrong: 'step = steps.pop(); step; step = steps.pop()',
+    says: /ticketsInRecords/,
+  },
+  {
     name: 'a step that ran out of its time in the middle of a try is taken for a bug',
     right: /(const isBrokenOff = )(error instanceof \S*ActivityFailure && )error\.retryState === /,
     wrong: "if ($2error.retryState === 'NON_RETRYABLE_FAILURE') return true; $&",

@@ -184,4 +184,18 @@ export const BUGS: readonly PlantedBug[] = [
       title: 'money that was given back after an expiry does not buy the seats of the next attempt',
     },
   },
+  {
+    name: 'last look too early: the log is asked for a booking while the token can still book',
+    edits: [
+      {
+        file: 'workflows/checkout.ts',
+        find: 'await steps.expireToken({ token });\n    return steps.findBooking(',
+        replace: 'return steps.findBooking(',
+      },
+    ],
+    test: {
+      file: 'checkout/late-book.test.ts',
+      title: "'places' that it books after its repeat was refused are sold once",
+    },
+  },
 ];

@@ -76,6 +76,15 @@ const STAGES: Stage[] = [
     slow: ['seatsio.read', 'seatsio.expireToken', 'seatsio.wasChanged'],
     turn: 'seatsio.unbook',
   },
+  {
+    enter: [payAt('held', {})],
+    given: [
+      { call: 'seatsio.book', nth: 1, times: 1, kind: 'stray' },
+      { call: 'seatsio.book', nth: 2, times: 1, kind: 'refused' },
+    ],
+    slow: ['seatsio.expireToken', 'seatsio.wasChanged'],
+    turn: 'seatsio.expireToken',
+  },
   { enter: [payAt('held', { isUnproven: true })], slow: ['tmt.createOrder'], turn: 'ended' },
 ];
 

@@ -35,6 +35,11 @@ export type SeatsHoldAnswer =
   /** An earlier call may have taken places, or take them yet: they come to nothing when the token ends. */
   | { held: false; reason: 'uncertain' };
 
+interface UnbookStep extends SeatStep {
+  /** It is certain that the places were booked. */
+  proven: boolean;
+}
+
 interface UnbookingSought {
   eventId: string;
   areas: Area[];
@@ -42,7 +47,10 @@ interface UnbookingSought {
   since: number;
 }
 
-/** `ask_the_log`: the token does not hold the places any more. They were booked, taken off it, or it has ended. */
+/**
+ * `ask_the_log`: places were refused, and nothing but the log tells whether an earlier try had booked them. End the
+ * token before: while it lives, that try may yet arrive.
+ */
 export type BookingAnswer = { booked: boolean } | 'ask_the_log';
 
 /**
@@ -125,7 +133,8 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       } catch (error) {
         if (!isRefusal(error)) throw error;
         const booked = await isBooked(step);
-        return booked === undefined ? 'ask_the_log' : { booked };
+        const mayYet = step.seats.every(isArea) && mayHaveHappened(step);
+        return booked === undefined || (!booked && mayYet) ? 'ask_the_log' : { booked };
       }
     },
 
@@ -145,22 +154,23 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
     },
 
     /**
-     * Turns what is booked under this attempt's name into a hold of the token. Places have no name: they are given
-     * only of a booking that is proven. That the token holds them tells that they were taken back.
+     * Turns what is booked under this attempt's name into a hold of the token. Places have no name: they are taken
+     * back of a booking that is proven, or if a label beside them is booked, for a book is all or nothing. That the
+     * token holds them tells that they were taken back.
      *
      * @returns not unbooked: a call that was given up may have done it, or do it yet, or the token ended too early
      */
-    async unbookSeats(step: SeatStep): Promise<{ unbooked: boolean }> {
+    async unbookSeats({ proven, ...step }: UnbookStep): Promise<{ unbooked: boolean }> {
       const { eventId, seats: wanted, token, attemptId } = step;
-      const areas = wanted.filter(isArea);
       const states = await seats.read(eventId, wanted, callDeadline());
-      if (areas.length > 0 && mayHaveHappened(step)) return { unbooked: holdsAll(states, areas, token) };
-
       const booked = states.filter((state) => isBookedFor(state, attemptId)).map(({ label }) => ({ label }));
-      const ours = [...booked, ...areas];
+      const places = proven || booked.length > 0 ? wanted.filter(isArea) : [];
+      if (places.length > 0 && mayHaveHappened(step)) return { unbooked: holdsAll(states, places, token) };
+
+      const ours = [...booked, ...places];
       if (ours.length === 0) return { unbooked: true };
       const change = { eventId, seats: ours, token, orderKey: attemptId };
-      const sent = areas.length > 0 ? untilSent : once;
+      const sent = places.length > 0 ? untilSent : once;
       try {
         await sent(() => seats.unbook(change, callDeadline()));
         return { unbooked: true };

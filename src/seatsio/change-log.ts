@@ -18,21 +18,21 @@ const page = z.object({
   nextPageStartsAfter: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish(),
 });
 
-/** A change as the log would show it: of this status, by this order key or with this token. */
-export interface SoughtChange {
-  status: typeof BOOKED | typeof HELD;
-  orderKey?: string;
-  token?: string;
+/** A change as the log would show it: a booking by its order key, a hold by its token. */
+export type SoughtChange = (
+  | { status: typeof BOOKED; orderKey: string }
+  | { status: typeof HELD; token: string }
+) & {
   /** No line older than this is looked at, in ms: the log of a large area is longer than a call. */
   since: number;
-}
+};
 
 /** Reads the log of an object's changes, newest first, until it shows the change or is older than it can be. */
 export async function isChangeLogged(
   callSeats: CallSeats,
   eventId: string,
   label: string,
-  { status, orderKey, token, since }: SoughtChange,
+  change: SoughtChange,
   { timeoutMs }: CallLimit,
 ): Promise<boolean> {
   const name = 'wasChanged';
@@ -47,12 +47,11 @@ export async function isChangeLogged(
     if (!read.success) throw unreadable(name);
     const { items, nextPageStartsAfter } = read.data;
     const isSought = (line: (typeof items)[number]) =>
-      line.status === status &&
-      (orderKey === undefined || line.orderId === orderKey) &&
-      (token === undefined || line.holdToken === token);
+      line.status === change.status &&
+      ('token' in change ? line.holdToken === change.token : line.orderId === change.orderKey);
     if (items.some(isSought)) return true;
     const last = items.at(-1);
-    if (typeof nextPageStartsAfter !== 'number' || (last && last.date.getTime() < since)) return false;
+    if (typeof nextPageStartsAfter !== 'number' || (last && last.date.getTime() < change.since)) return false;
     after = nextPageStartsAfter;
   }
 }

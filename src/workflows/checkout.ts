@@ -171,12 +171,15 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
     let proven = false;
     const release = undo.add('Take the booking back', () => unbook(proven));
     const answer = await steps.bookSeats({ eventId, seats, token, attemptId });
-    const { booked } =
-      answer === 'ask_the_log'
-        ? await steps.findBooking({ eventId, seats, attemptId, since: startedAt })
-        : answer;
+    const { booked } = answer === 'ask_the_log' ? await askTheLog(token) : answer;
     proven = booked;
     return booked ? { seats: hold.seats, release } : undefined;
+  }
+
+  /** With the token ends what a book that was given up could still do: the log has the last word. */
+  async function askTheLog(token: string): Promise<{ booked: boolean }> {
+    await steps.expireToken({ token });
+    return steps.findBooking({ eventId, seats, attemptId, since: startedAt });
   }
 
   /** The hold is lost, the money is there: the same seats once more, if nobody else has them. */

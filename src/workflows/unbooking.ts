@@ -16,14 +16,14 @@ export function createUnbooking(
 ) {
   const { eventId, seats } = order;
 
-  /** @param proven whether we have booked: of places that somebody else may have booked none is given back */
+  /** @param proven whether we have booked. If not, a label that we have booked after all tells of the places, too */
   return async function unbook(proven: boolean): Promise<void> {
-    const ours = proven ? seats : seats.filter((seat) => !isArea(seat));
-    if (ours.length === 0) return;
+    const areas = seats.filter(isArea);
+    if (!proven && areas.length === seats.length) return;
     const since = Date.now();
     for (let isSlow = false; ; ) {
       const { token } = await steps.createUnbookToken({ minutes: UNBOOK_TOKEN_MINUTES });
-      const { unbooked } = await steps.unbookSeats({ eventId, seats: ours, attemptId, token });
+      const { unbooked } = await steps.unbookSeats({ eventId, seats, attemptId, token, proven });
       await steps.expireToken({ token });
       if (unbooked || (await wasUnbooked(token))) {
         if (isSlow) askForAttention(SLOW, true);
@@ -36,7 +36,6 @@ export function createUnbooking(
 
     /** Labels say it themselves in the next round. */
     async function wasUnbooked(token: string): Promise<boolean> {
-      const areas = ours.filter(isArea);
       return areas.length > 0 && (await steps.findUnbooking({ eventId, areas, token, since })).unbooked;
     }
   };

@@ -13,7 +13,10 @@ export interface UndoList {
   add: (name: string, run: () => Promise<void>) => UndoStep;
   /** Takes an undo off the list: its step is there to stay. */
   drop: (step: UndoStep) => void;
-  /** Runs and empties the list, last added first. A failing undo is reported and does not stop the next. */
+  /**
+   * Runs and empties the list, first added first: once the token has ended, no late call can book any more, and what
+   * it booked before is there to be taken back. A failing undo is reported and does not stop the next.
+   */
   run: () => Promise<void>;
 }
 
@@ -30,7 +33,7 @@ export function createUndoList(onFailure: (name: string) => void): UndoList {
       if (index >= 0) steps.splice(index, 1);
     },
     run: async () => {
-      for (let step = steps.pop(); step; step = steps.pop()) {
+      for (let step = steps.shift(); step; step = steps.shift()) {
         try {
           await step.run();
         } catch (error) {

@@ -181,13 +181,12 @@ export function createSeatsModel(
     book: (wanted, limit) => call('book', limit, () => change('book', wanted)),
     read: (_eventId, wanted, limit) => call('read', limit, () => wanted.flatMap(stateOf)),
     unbook: (wanted, limit) => call('unbook', limit, () => unbook(wanted)),
-    wasChanged: (_eventId, _areas, { status, orderKey, token }, limit) =>
+    wasChanged: (_eventId, _areas, sought, limit) =>
       call('wasChanged', limit, () =>
         logged.some(
           (line) =>
-            line.status === status &&
-            (orderKey === undefined || line.orderKey === orderKey) &&
-            (token === undefined || line.token === token),
+            line.status === sought.status &&
+            ('token' in sought ? line.token === sought.token : line.orderKey === sought.orderKey),
         ),
       ),
   } satisfies Partial<SeatsApi>;
