@@ -1,4 +1,4 @@
-import { CreateEventParams } from 'seatsio';
+import { CreateEventParams, CreateSeasonParams } from 'seatsio';
 import { describe, expect, it } from 'vitest';
 import { EVENT, FLOOR, notFound, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -130,5 +130,69 @@ describe('places of an area in a channel', () => {
     );
     await events().book(EVENT, FLOOR(85));
     expect(await seatsio.seat('Floor')).toMatchObject({ numFree: 0, status: 'booked' });
+  });
+
+  describe.each([
+    ['is removed', () => channels().remove(EVENT, 'c')],
+    ['is replaced by none', () => channels().replace(EVENT, [])],
+    ['has them no more', () => channels().removeObjects(EVENT, 'c', [], { Floor: 10 })],
+    [
+      'is one of an area that goes whole to another',
+      () => channels().add(EVENT, 'all', 'All', 'red', 1, ['Floor']),
+    ],
+  ])('whose channel %s', (how, change) => {
+    const takeAndChange = async () => {
+      const token = await seatsio.newToken();
+      await channels().add(EVENT, 'c', 'C', 'red', 1, [], { Floor: 10 });
+      await events().book(EVENT, FLOOR(4), null, null, null, null, ['c']);
+      await events().hold(EVENT, FLOOR(3), token, null, null, null, ['c']);
+      await change();
+      return token;
+    };
+
+    it('are booked and released by whoever ignores channels', async () => {
+      const token = await takeAndChange();
+      await events().book(EVENT, FLOOR(3), token, null, null, true);
+      await events().release(EVENT, FLOOR(7), null, null, null, true);
+      expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0, numHeld: 0, numFree: 100 });
+    });
+
+    it('are what the others of the area are', async () => {
+      const token = await takeAndChange();
+      const keys = how.endsWith('another') ? ['all'] : ['NO_CHANNEL'];
+      for (const wrong of [['c'], ['other']]) {
+        await expect(events().book(EVENT, FLOOR(3), token, null, null, null, wrong)).rejects.toMatchObject(
+          refusal(),
+        );
+      }
+      await events().book(EVENT, FLOOR(3), token, null, null, null, keys);
+      await expect(events().book(EVENT, FLOOR(94), null, null, null, null, keys)).rejects.toMatchObject(
+        refusal(),
+      );
+      await events().release(EVENT, FLOOR(7), null, null, null, null, keys);
+      expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0, numHeld: 0, numFree: 100 });
+    });
+  });
+
+  it('are not those that the season has taken, whoever ignores channels', async () => {
+    const params = new CreateSeasonParams().key('season').eventKeys(['one']);
+    await seatsio.client.seasons.create('club', params);
+    await events().book('season', FLOOR(5));
+    await events().book('one', FLOOR(2));
+    await expect(events().release('one', FLOOR(3), null, null, null, true)).rejects.toMatchObject(refusal());
+    await events().release('one', FLOOR(2), null, null, null, true);
+    expect(await events().retrieveObjectInfo('one', 'Floor')).toMatchObject({ numBooked: 5, numFree: 95 });
+  });
+
+  it('want its key for their release', async () => {
+    await channels().add(EVENT, 'one', 'One', 'red', 1, [], { Floor: 10 });
+    await events().book(EVENT, FLOOR(5), null, null, null, null, ['one']);
+    const release = (keys?: string[]) => events().release(EVENT, FLOOR(5), null, null, null, null, keys);
+    for (const wrong of [release(), release(['NO_CHANNEL']), release(['two'])]) {
+      await expect(wrong).rejects.toMatchObject(refusal());
+    }
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 5 });
+    await release(['one']);
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0 });
   });
 });

@@ -18,6 +18,8 @@ export interface AreaRoom {
   notForSale: number;
   /** The channels that the call may use, `''` for places in none, with the places of each. */
   permitted: readonly { channel: string; capacity: number }[];
+  /** The channel that taken places count to, which may not be the one that they were taken in. */
+  channelOf(places: Places): string;
 }
 
 /**
@@ -35,6 +37,15 @@ export function freePlaces(places: readonly Places[], capacity: number, notForSa
   return Math.max(0, capacity - notForSale - sum(places));
 }
 
+/** How many free places the call may take. */
+export function placesToTake(
+  places: readonly Places[],
+  room: AreaRoom,
+  rooms = freeRooms(places, room),
+): number {
+  return Math.min(freePlaces(places, room.capacity, room.notForSale), sum(rooms));
+}
+
 /**
  * How a change moves places of an area. With a token it moves that token's places and no others; without one, a
  * release takes booked places first and held ones last, and everything else takes free ones.
@@ -46,11 +57,13 @@ export function planAreaMove(
   change: StatusChange,
   open: OpenQuestions,
 ): AreaMove {
+  const { permitted, channelOf } = room;
+  if (permitted.length === 0) throw refused(label, 'has no places in the channels of this call');
   checkGuards(areaStatus(places, room.capacity, room.notForSale), change);
   const { status: to, holdToken: token } = change;
   const rooms = freeRooms(places, room);
-  const free = Math.min(freePlaces(places, room.capacity, room.notForSale), sum(rooms));
-  const touchable = places.filter((kind) => room.permitted.some(({ channel }) => channel === kind.channel));
+  const free = placesToTake(places, room, rooms);
+  const touchable = places.filter((kind) => permitted.some(({ channel }) => channel === channelOf(kind)));
   const fill = (kind: Omit<Places, 'channel' | 'quantity'>, wanted = quantity): AreaMove => {
     if (wanted > free) throw refused(label, `has only ${free} free places`);
     return { taken: [], added: take(rooms, wanted).map((part) => ({ ...kind, ...part })) };
@@ -87,11 +100,11 @@ export function planAreaMove(
 /** The free places of each channel that the call may use. */
 function freeRooms(
   places: readonly Places[],
-  { permitted }: AreaRoom,
+  { permitted, channelOf }: AreaRoom,
 ): { channel: string; quantity: number }[] {
   return permitted.map(({ channel, capacity }) => ({
     channel,
-    quantity: Math.max(0, capacity - sum(places.filter((kind) => kind.channel === channel))),
+    quantity: Math.max(0, capacity - sum(places.filter((kind) => channelOf(kind) === channel))),
   }));
 }
 

@@ -3,6 +3,7 @@ import { NO_CHANNEL } from './channels.ts';
 import type { ChartObject } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { ownMember } from './own-member.ts';
+import { ELSEWHERE } from './season-states.ts';
 import { refused } from './seat-rules.ts';
 import type { StatusChange } from './status-request.ts';
 import { BOOKED, FREE, RESALE } from './statuses.ts';
@@ -34,26 +35,33 @@ export function mayTake(event: SeatsEvent, object: ChartObject, access: Access):
 /** The channels that a call says it may use. */
 type Access = Pick<StatusChange, 'ignoreChannels' | 'channelKeys'>;
 
-/** The part of a general-admission area that a change may touch. Throws if it is none. */
-export function roomOf(event: SeatsEvent, area: ChartObject, change: Access): AreaRoom {
-  const { label, capacity = 0 } = area;
-  const permitted = partitions(event, area).filter(({ channel }) => mayUse(channel || NO_CHANNEL, change));
-  if (permitted.length === 0) throw refused(label, 'has no places in the channels of this call');
-  const wanted = change.channelKeys ?? [];
+/** The part of a general-admission area that a call may touch. */
+export function roomOf(event: SeatsEvent, area: ChartObject, access: Access): AreaRoom {
+  const { capacity = 0 } = area;
+  const { rest, parts } = partitions(event, area);
+  const permitted = [rest, ...parts].filter(({ channel }) => mayUse(channel || NO_CHANNEL, access));
+  const wanted = access.channelKeys ?? [];
   permitted.sort((a, b) => wanted.indexOf(a.channel || NO_CHANNEL) - wanted.indexOf(b.channel || NO_CHANNEL));
-  return { capacity, notForSale: event.forSale.placesNotForSale(area), permitted };
+  const known = new Set([ELSEWHERE, ...parts.map(({ channel }) => channel)]);
+  return {
+    capacity,
+    notForSale: event.forSale.placesNotForSale(area),
+    permitted,
+    // Places outlive the part that their channel had in the area.
+    channelOf: ({ channel }) => (known.has(channel) ? channel : rest.channel),
+  };
 }
 
-/** The places of an area by channel; `''` for those that are in none. */
+/** The places of an area by channel: parts, and the rest, which is in none (`''`) or in the one of the whole area. */
 function partitions({ channelOf, settings }: SeatsEvent, { label, capacity = 0 }: ChartObject) {
   const whole = channelOf.get(label);
-  if (whole !== undefined) return [{ channel: whole, capacity }];
+  if (whole !== undefined) return { rest: { channel: whole, capacity }, parts: [] };
   const parts = (settings.channels ?? []).flatMap(({ key, areaPlaces }) => {
     const places = ownMember(areaPlaces, label) ?? 0;
     return places > 0 ? [{ channel: key, capacity: places }] : [];
   });
   const used = parts.reduce((total, part) => total + part.capacity, 0);
-  return [{ channel: '', capacity: Math.max(0, capacity - used) }, ...parts];
+  return { rest: { channel: '', capacity: Math.max(0, capacity - used) }, parts };
 }
 
 function mayUse(channel: string, { ignoreChannels, channelKeys }: Access): boolean {
