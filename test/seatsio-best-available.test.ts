@@ -180,6 +180,29 @@ describe('best available', () => {
     await expect(change(best(1).withCategories(['Cat3']))).rejects.toMatchObject(NOT_FOUND);
   });
 
+  it('chooses an area by the places that the channels of the call leave', async () => {
+    const generalAdmissionAreas = [area('Near'), area('Far', { center: { x: 53.22, y: 900 } })];
+    await seatsio.upload('areas', {
+      ...rows,
+      subChart: { ...rows.subChart, rows: [], generalAdmissionAreas },
+    });
+    const x = { key: 'x', name: 'X', areaPlaces: { Near: 90 } };
+    await events().create('areas', new CreateEventParams().withKey('areas').withChannels([x]));
+    const choose = async (number: number, ignore: boolean | null, keys?: string[]) => {
+      const found = await events().bookBestAvailable('areas', best(number), null, null, null, ignore, keys);
+      return new Set(found.objects);
+    };
+    expect(await choose(20, null)).toEqual(new Set(['Far']));
+    expect(await choose(20, null, ['x'])).toEqual(new Set(['Near']));
+    expect(await choose(75, true)).toEqual(new Set(['Near']));
+    expect(await choose(6, null, ['x', 'NO_CHANNEL'])).toEqual(new Set(['Far']));
+    await expect(choose(6, null, ['x'])).rejects.toMatchObject(NOT_FOUND);
+    await expect(choose(1, null, ['y'])).rejects.toMatchObject(NOT_FOUND);
+    await events().markAsNotForSale('areas', [], { Far: 70 });
+    await expect(choose(5, null)).rejects.toMatchObject(NOT_FOUND);
+    expect(await choose(4, null)).toEqual(new Set(['Far']));
+  });
+
   it('of places of an area changes its counters once for each kind of ticket, however many they are', async () => {
     const field = area('Field', { capacity: 1_000_000 });
     await seatsio.upload('field', {

@@ -1,7 +1,7 @@
-import { freePlaces } from './area-rules.ts';
+import { placesToTake } from './area-rules.ts';
 import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
-import { mayTake } from './object-access.ts';
+import { mayTake, roomOf } from './object-access.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { SeatStates } from './seat-states.ts';
 import { adjacentSeats } from './seats-adjacent.ts';
@@ -49,7 +49,10 @@ export function chooseBestAvailable(
   const isFree = (label: string) =>
     (states.get(label)?.status ?? FREE) === FREE &&
     seasonStates.takenElsewhere(event.id, label) === undefined;
-  const fits = (object: ChartObject) => matches(object, wanted) && mayTake(event, object, access);
+  // Of an area, channels have places: `roomOf` says which.
+  const fits = (object: ChartObject) =>
+    matches(object, wanted) &&
+    (isCounted(object) ? event.forSale.allows(object) : mayTake(event, object, access));
   if (![...event.objects.values()].some(({ distanceToFocalPoint }) => distanceToFocalPoint !== undefined)) {
     throw invalid('The chart has no focal point');
   }
@@ -76,11 +79,7 @@ export function chooseBestAvailable(
   const area = others.find(
     (object) =>
       isCounted(object) &&
-      freePlaces(
-        seasonStates.places(event.id, object.label),
-        object.capacity ?? 0,
-        event.forSale.placesNotForSale(object),
-      ) >= number,
+      placesToTake(seasonStates.places(event.id, object.label), roomOf(event, object, access)) >= number,
   );
   if (accessible === 0 && area !== undefined)
     return { labels: Array.from({ length: number }, () => area.label) };
