@@ -64,6 +64,36 @@ describe('channels of an event', () => {
     await expect(channels().addObjects(EVENT, 'one', ['A-1'])).rejects.toMatchObject({ status: 404 });
   });
 
+  it('have nothing that the event has not, and no more places of an area than there are', async () => {
+    await channels().add(EVENT, 'one', 'One', 'red', 1, ['A-1'], { Floor: 60 });
+    const before = await listed();
+    const two = (objects: string[], areaPlaces: Record<string, number> = {}) => ({
+      ...{ key: 'two', name: 'Two', objects, areaPlaces },
+    });
+    for (const { objects, areaPlaces } of [
+      two(['Z-99']),
+      two([], { Nope: 5 }),
+      two([], { 'A-2': 1 }),
+      two([], { Floor: 500 }),
+    ]) {
+      for (const wrong of [
+        () => channels().addMultiple(EVENT, [two([]), { ...two(objects, areaPlaces), key: 'three' }]),
+        () => channels().replace(EVENT, [two(objects, areaPlaces)]),
+        () => channels().update(EVENT, 'one', 'New name', undefined, objects, areaPlaces),
+        () => channels().addObjects(EVENT, 'one', objects, areaPlaces),
+        () => events().create('club', new CreateEventParams().withChannels([two(objects, areaPlaces)])),
+      ]) {
+        await expect(wrong()).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+      }
+    }
+    await expect(channels().addMultiple(EVENT, [two([], { Floor: 41 })])).rejects.toMatchObject(
+      refusal('GENERAL_ERROR'),
+    );
+    expect(await listed()).toEqual(before);
+    expect((await events().retrieve(EVENT)).channels).toMatchObject([{ name: 'One' }]);
+    await channels().addMultiple(EVENT, [two([], { Floor: 40 })]);
+  });
+
   it('are told by the object infos and reports', async () => {
     await channels().add(EVENT, 'one', 'One', 'red', 1, ['A-1']);
     expect(await seatsio.seat('A-1')).toMatchObject({ channel: 'one', isAvailable: true });
