@@ -1,13 +1,13 @@
 import { placesToTake } from './area-rules.ts';
 import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
-import { mayTake, roomOf } from './object-access.ts';
+import { type Access, mayTake, roomOf } from './object-access.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { SeatStates } from './seat-states.ts';
 import { adjacentSeats } from './seats-adjacent.ts';
 import { nearbySeats } from './seats-nearby.ts';
 import { isCounted } from './status-changes.ts';
-import type { BestAvailable, StatusChange } from './status-request.ts';
+import type { BestAvailable } from './status-request.ts';
 import { FREE } from './statuses.ts';
 import { invalid, VendorError } from './vendor-error.ts';
 
@@ -40,7 +40,7 @@ export interface Chosen {
 export function chooseBestAvailable(
   event: SeatsEvent,
   wanted: BestAvailable,
-  access: Pick<StatusChange, 'ignoreChannels' | 'channelKeys'>,
+  access: Access,
   { seats, seasonStates }: { seats: SeatStates; seasonStates: SeasonStates },
 ): Chosen {
   const { number, accessibleSeats } = wanted;

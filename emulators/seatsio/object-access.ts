@@ -10,7 +10,7 @@ import { BOOKED, FREE, RESALE } from './statuses.ts';
 
 /**
  * Whether a change may touch an object at all: its channel must be among the call's, and it must be for sale
- * unless it is released. What is up for resale is booked without the key of its channel.
+ * unless it is released. What is up for resale is booked, and anything is put up, without the key of its channel.
  */
 export function checkAccess(
   { channelOf, forSale }: SeatsEvent,
@@ -32,8 +32,8 @@ export function mayTake(event: SeatsEvent, object: ChartObject, access: Access):
   return mayUse(channelOf.get(object.label) ?? NO_CHANNEL, access) && forSale.allows(object);
 }
 
-/** The channels that a call says it may use. */
-type Access = Pick<StatusChange, 'ignoreChannels' | 'channelKeys'>;
+/** What decides which channels a call may use. */
+export type Access = Pick<StatusChange, 'status' | 'ignoreChannels' | 'channelKeys'>;
 
 /** The part of a general-admission area that a call may touch. */
 export function roomOf(event: SeatsEvent, area: ChartObject, access: Access): AreaRoom {
@@ -64,7 +64,7 @@ function partitions({ channelOf, settings }: SeatsEvent, { label, capacity = 0 }
   return { rest: { channel: '', capacity: Math.max(0, capacity - used) }, parts };
 }
 
-function mayUse(channel: string, { ignoreChannels, channelKeys }: Access): boolean {
-  if (ignoreChannels) return true;
+function mayUse(channel: string, { status, ignoreChannels, channelKeys }: Access): boolean {
+  if (ignoreChannels || status === RESALE) return true;
   return channelKeys === undefined ? channel === NO_CHANNEL : channelKeys.includes(channel);
 }
