@@ -147,6 +147,21 @@ describe('a guard', () => {
     expect(await seatsio.seat('A-1')).toMatchObject({ status: 'lolzor' });
   });
 
+  it('is for areas too: an area is free until it has no free place', async () => {
+    const change = (status: string, quantity: number, allowed: string[] | null, rejected?: string[]) => {
+      const details = [null, null, null, null, null, allowed, rejected] as const;
+      return events().changeObjectStatus(EVENT, FLOOR(quantity), status, ...details);
+    };
+    await expect(change('lolzor', 1, ['booked'])).rejects.toMatchObject(refusal());
+    await expect(change('lolzor', 1, null, ['free'])).rejects.toMatchObject(refusal());
+    expect(await seatsio.seat('Floor')).toMatchObject({ numFree: 100 });
+    await change('lolzor', 100, ['free'], ['lolzor']);
+    await expect(change('free', 1, ['free'])).rejects.toMatchObject(refusal());
+    await expect(change('free', 1, null, ['lolzor'])).rejects.toMatchObject(refusal());
+    await change('free', 1, ['lolzor']);
+    expect(await seatsio.seat('Floor')).toMatchObject({ status: 'free', numBooked: 99 });
+  });
+
   it('makes a booking without a token safe: it takes no held seat', async () => {
     await events().hold(EVENT, 'A-1', tokens.own);
     const safe = events().changeObjectStatus(EVENT, 'A-1', 'booked', null, null, null, null, null, ['free']);

@@ -19,7 +19,7 @@ export interface AreaRoom {
   /** The channels that the call may use, `''` for places in none, with the places of each. */
   permitted: readonly { channel: string; capacity: number }[];
   /** The channel that taken places count to, which may not be the one that they were taken in. */
-  channelOf(places: Places): string;
+  channelOf: (places: Places) => string;
 }
 
 /**

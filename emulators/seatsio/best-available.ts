@@ -1,4 +1,5 @@
 import { placesToTake } from './area-rules.ts';
+import type { Drawing } from './chart-drawing.ts';
 import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { type Access, mayTake, roomOf } from './object-access.ts';
@@ -53,9 +54,7 @@ export function chooseBestAvailable(
   const fits = (object: ChartObject) =>
     matches(object, wanted) &&
     (isCounted(object) ? event.forSale.allows(object) : mayTake(event, object, access));
-  if (![...event.objects.values()].some(({ distanceToFocalPoint }) => distanceToFocalPoint !== undefined)) {
-    throw invalid('The chart has no focal point');
-  }
+  if (!hasFocalPoint(event.chart.drawing)) throw invalid('The chart has no focal point');
   if (number > placesOf(event)) throw objectsNotFound();
 
   const rows = event.rows.map((row) => rowOf(event, row, isFree, fits));
@@ -84,6 +83,12 @@ export function chooseBestAvailable(
   if (accessible === 0 && area !== undefined)
     return { labels: Array.from({ length: number }, () => area.label) };
   throw objectsNotFound();
+}
+
+/** Of the whole, of a floor or of a zone. */
+function hasFocalPoint({ subChart, subChartFloors, zones }: Drawing): boolean {
+  const focused = [subChart, ...(subChartFloors ?? []), ...(zones?.list ?? [])];
+  return focused.some((drawn) => drawn?.focalPoint != null);
 }
 
 const objectsNotFound = () =>
