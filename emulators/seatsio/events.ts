@@ -178,10 +178,11 @@ function settingsOf(described: NewEvent): EventSettings {
 
 /** Throws if channels or what is for sale name what the event will not have. */
 function checkSettings(chart: Chart, settings: EventSettings): void {
-  const { channels = [], forSaleConfig = {} } = settings;
+  const { channels = [], forSaleConfig } = settings;
+  if (channels.length === 0 && forSaleConfig === undefined) return;
   const event = eventObjects(chart, settings);
   checkMembers(event, channels, channels);
-  checkNamed(event, forSaleConfig);
+  checkNamed(event, forSaleConfig ?? {});
 }
 
 /** An empty list or object removes what was there. */
