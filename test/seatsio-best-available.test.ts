@@ -180,6 +180,45 @@ describe('best available', () => {
     await expect(change(best(1).withCategories(['Cat3']))).rejects.toMatchObject(NOT_FOUND);
   });
 
+  it('chooses places of an area only when there are no tables and booths, however near it is', async () => {
+    const { focalPoint } = tables.subChart;
+    const generalAdmissionAreas = [area('Pit', { center: focalPoint })];
+    await seatsio.upload('mixed', { ...tables, subChart: { ...tables.subChart, generalAdmissionAreas } });
+    await events().create('mixed', new CreateEventParams().withKey('m'));
+    await events().book(
+      'm',
+      [1, 2, 3, 4, 5, 6].map((seat) => `T1-${seat}`),
+    );
+    expect(await chosen(best(1), 'm')).toEqual(['T2']);
+    // One booth is not enough for two.
+    expect(await chosen(best(2), 'm')).toEqual(['Pit', 'Pit']);
+    expect(await chosen(best(1), 'm')).toEqual(['Booth 1']);
+    expect(await chosen(best(1), 'm')).toEqual(['Pit']);
+  });
+
+  it('chooses an area by the places that the channels of the call leave', async () => {
+    const generalAdmissionAreas = [area('Near'), area('Far', { center: { x: 53.22, y: 900 } })];
+    await seatsio.upload('areas', {
+      ...rows,
+      subChart: { ...rows.subChart, rows: [], generalAdmissionAreas },
+    });
+    const x = { key: 'x', name: 'X', areaPlaces: { Near: 90 } };
+    await events().create('areas', new CreateEventParams().withKey('areas').withChannels([x]));
+    const choose = async (number: number, ignore: boolean | null, keys?: string[]) => {
+      const found = await events().bookBestAvailable('areas', best(number), null, null, null, ignore, keys);
+      return new Set(found.objects);
+    };
+    expect(await choose(20, null)).toEqual(new Set(['Far']));
+    expect(await choose(20, null, ['x'])).toEqual(new Set(['Near']));
+    expect(await choose(75, true)).toEqual(new Set(['Near']));
+    expect(await choose(6, null, ['x', 'NO_CHANNEL'])).toEqual(new Set(['Far']));
+    await expect(choose(6, null, ['x'])).rejects.toMatchObject(NOT_FOUND);
+    await expect(choose(1, null, ['y'])).rejects.toMatchObject(NOT_FOUND);
+    await events().markAsNotForSale('areas', [], { Far: 70 });
+    await expect(choose(5, null)).rejects.toMatchObject(NOT_FOUND);
+    expect(await choose(4, null)).toEqual(new Set(['Far']));
+  });
+
   it('of places of an area changes its counters once for each kind of ticket, however many they are', async () => {
     const field = area('Field', { capacity: 1_000_000 });
     await seatsio.upload('field', {
@@ -221,6 +260,29 @@ describe('best available', () => {
 
   it('chooses other seats when it is called again', async () => {
     expect(await chosen(best(2))).not.toEqual(await chosen(best(2)));
+  });
+
+  it('needs a focal point, wherever the chart has it, and no coordinates of areas', async () => {
+    const seated = rows.subChart.rows.slice(0, 1);
+    const bare = { ...rows.subChart, rows: [], generalAdmissionAreas: [area('Pit', { center: undefined })] };
+    const { focalPoint: _, ...unfocused } = bare;
+    const zone = { key: 'left', label: 'Left side', focalPoint: { x: 0, y: 0 } };
+    const zones = { list: [zone] };
+    const floor = { floorName: '1', ...bare };
+    for (const [key, drawing] of Object.entries({
+      whole: { subChart: bare },
+      floors: { subChart: null, subChartFloors: [floor] },
+      zones: { subChart: unfocused, zones },
+    })) {
+      await seatsio.upload(key, { ...rows, ...drawing });
+      await events().create(key, new CreateEventParams().withKey(key));
+      expect([key, await chosen(best(2), key)]).toEqual([key, ['Pit', 'Pit']]);
+    }
+    await seatsio.upload('none', { ...rows, subChart: { ...unfocused, rows: seated } });
+    await events().create('none', new CreateEventParams().withKey('none'));
+    await expect(change(best(1), 'none')).rejects.toMatchObject({
+      messages: ['The chart has no focal point'],
+    });
   });
 
   it('is refused on a chart without focal point, and finds no event whose key needs escaping', async () => {

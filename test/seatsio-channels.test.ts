@@ -1,4 +1,4 @@
-import { CreateEventParams } from 'seatsio';
+import { CreateEventParams, CreateSeasonParams } from 'seatsio';
 import { describe, expect, it } from 'vitest';
 import { EVENT, FLOOR, notFound, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -62,6 +62,36 @@ describe('channels of an event', () => {
     expect(await listed()).toEqual([['two', ['A-2'], { Floor: 5 }]]);
     await expect(channels().remove(EVENT, 'one')).rejects.toMatchObject(notFound('CHANNEL_NOT_FOUND'));
     await expect(channels().addObjects(EVENT, 'one', ['A-1'])).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('have nothing that the event has not, and no more places of an area than there are', async () => {
+    await channels().add(EVENT, 'one', 'One', 'red', 1, ['A-1'], { Floor: 60 });
+    const before = await listed();
+    const two = (objects: string[], areaPlaces: Record<string, number> = {}) => ({
+      ...{ key: 'two', name: 'Two', objects, areaPlaces },
+    });
+    for (const { objects, areaPlaces } of [
+      two(['Z-99']),
+      two([], { Nope: 5 }),
+      two([], { 'A-2': 1 }),
+      two([], { Floor: 500 }),
+    ]) {
+      for (const wrong of [
+        () => channels().addMultiple(EVENT, [two([]), { ...two(objects, areaPlaces), key: 'three' }]),
+        () => channels().replace(EVENT, [two(objects, areaPlaces)]),
+        () => channels().update(EVENT, 'one', 'New name', undefined, objects, areaPlaces),
+        () => channels().addObjects(EVENT, 'one', objects, areaPlaces),
+        () => events().create('club', new CreateEventParams().withChannels([two(objects, areaPlaces)])),
+      ]) {
+        await expect(wrong()).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+      }
+    }
+    await expect(channels().addMultiple(EVENT, [two([], { Floor: 41 })])).rejects.toMatchObject(
+      refusal('GENERAL_ERROR'),
+    );
+    expect(await listed()).toEqual(before);
+    expect((await events().retrieve(EVENT)).channels).toMatchObject([{ name: 'One' }]);
+    await channels().addMultiple(EVENT, [two([], { Floor: 40 })]);
   });
 
   it('are told by the object infos and reports', async () => {
@@ -130,5 +160,69 @@ describe('places of an area in a channel', () => {
     );
     await events().book(EVENT, FLOOR(85));
     expect(await seatsio.seat('Floor')).toMatchObject({ numFree: 0, status: 'booked' });
+  });
+
+  describe.each([
+    ['is removed', () => channels().remove(EVENT, 'c')],
+    ['is replaced by none', () => channels().replace(EVENT, [])],
+    ['has them no more', () => channels().removeObjects(EVENT, 'c', [], { Floor: 10 })],
+    [
+      'is one of an area that goes whole to another',
+      () => channels().add(EVENT, 'all', 'All', 'red', 1, ['Floor']),
+    ],
+  ])('whose channel %s', (how, change) => {
+    const takeAndChange = async () => {
+      const token = await seatsio.newToken();
+      await channels().add(EVENT, 'c', 'C', 'red', 1, [], { Floor: 10 });
+      await events().book(EVENT, FLOOR(4), null, null, null, null, ['c']);
+      await events().hold(EVENT, FLOOR(3), token, null, null, null, ['c']);
+      await change();
+      return token;
+    };
+
+    it('are booked and released by whoever ignores channels', async () => {
+      const token = await takeAndChange();
+      await events().book(EVENT, FLOOR(3), token, null, null, true);
+      await events().release(EVENT, FLOOR(7), null, null, null, true);
+      expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0, numHeld: 0, numFree: 100 });
+    });
+
+    it('are what the others of the area are', async () => {
+      const token = await takeAndChange();
+      const keys = how.endsWith('another') ? ['all'] : ['NO_CHANNEL'];
+      for (const wrong of [['c'], ['other']]) {
+        await expect(events().book(EVENT, FLOOR(3), token, null, null, null, wrong)).rejects.toMatchObject(
+          refusal(),
+        );
+      }
+      await events().book(EVENT, FLOOR(3), token, null, null, null, keys);
+      await expect(events().book(EVENT, FLOOR(94), null, null, null, null, keys)).rejects.toMatchObject(
+        refusal(),
+      );
+      await events().release(EVENT, FLOOR(7), null, null, null, null, keys);
+      expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0, numHeld: 0, numFree: 100 });
+    });
+  });
+
+  it('are not those that the season has taken, whoever ignores channels', async () => {
+    const params = new CreateSeasonParams().key('season').eventKeys(['one']);
+    await seatsio.client.seasons.create('club', params);
+    await events().book('season', FLOOR(5));
+    await events().book('one', FLOOR(2));
+    await expect(events().release('one', FLOOR(3), null, null, null, true)).rejects.toMatchObject(refusal());
+    await events().release('one', FLOOR(2), null, null, null, true);
+    expect(await events().retrieveObjectInfo('one', 'Floor')).toMatchObject({ numBooked: 5, numFree: 95 });
+  });
+
+  it('want its key for their release', async () => {
+    await channels().add(EVENT, 'one', 'One', 'red', 1, [], { Floor: 10 });
+    await events().book(EVENT, FLOOR(5), null, null, null, null, ['one']);
+    const release = (keys?: string[]) => events().release(EVENT, FLOOR(5), null, null, null, null, keys);
+    for (const wrong of [release(), release(['NO_CHANNEL']), release(['two'])]) {
+      await expect(wrong).rejects.toMatchObject(refusal());
+    }
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 5 });
+    await release(['one']);
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0 });
   });
 });

@@ -204,6 +204,54 @@ describe('for sale', () => {
     expect(await takes({ objectId: 'GA2', quantity: 1 })).toBe(false);
   });
 
+  it.each([
+    ['not for sale', false],
+    ['for sale', true],
+  ])('(%s) is edited by places of an area too, and there are never more than it has', async (_, named) => {
+    await sale(new ForSaleConfig(named, [], {}, []));
+    const edit = async (object: object, isNamed: boolean) => {
+      const body = { [isNamed === named ? 'forSale' : 'notForSale']: [object] };
+      await seatsio.raw('POST', '/events/sale/actions/edit-for-sale-config', JSON.stringify(body));
+      const { forSaleConfig } = await events().retrieve('sale');
+      return [forSaleConfig?.objects, forSaleConfig?.areaPlaces];
+    };
+    const some = (quantity: number) => ({ object: 'GA1', quantity });
+    expect(await edit({ object: 'GA1' }, true)).toEqual([['GA1'], {}]);
+    expect(await edit(some(5), true)).toEqual([['GA1'], {}]);
+    expect(await edit(some(10), false)).toEqual([[], { GA1: 90 }]);
+    const numNotForSale = named ? 10 : 90;
+    expect(await events().retrieveObjectInfo('sale', 'GA1')).toMatchObject({ numNotForSale });
+    for (const _twice of [1, 2]) expect(await edit(some(100), true)).toEqual([[], { GA1: 100 }]);
+    expect(await edit(some(99), false)).toEqual([[], { GA1: 1 }]);
+    expect(await edit({ object: 'GA1' }, true)).toEqual([['GA1'], {}]);
+    expect(await edit(some(100), false)).toEqual([[], {}]);
+  });
+
+  it('is nothing that the event has not: such a call changes nothing and is not counted', async () => {
+    await sale(new ForSaleConfig(false, ['A-1'], {}, []));
+    const unknown = [{ object: 'Z-99' }];
+    for (const wrong of [
+      () => events().editForSaleConfig('sale', null, unknown),
+      () => events().editForSaleConfig('sale', unknown),
+      () =>
+        events().editForSaleConfigForEvents({
+          [EVENT]: new ForSaleConfigParams().withForSale([{ object: 'A-1' }]),
+          sale: new ForSaleConfigParams().withNotForSale(unknown),
+        }),
+      () => events().markAsNotForSale('sale', ['Z-99']),
+      () => events().markAsForSale('sale', [], { Nope: 5 }),
+      () => events().markAsForSale('sale', [], { 'A-1': 1 }),
+      () => sale(new ForSaleConfig(false, ['Z-99'], {}, [])),
+    ]) {
+      await expect(wrong()).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+    }
+    for (const event of ['sale', EVENT]) {
+      const edited = await events().editForSaleConfig(event);
+      expect(edited.forSaleConfig.objects).toEqual(event === EVENT ? [] : ['A-1']);
+      expect(edited.rateLimitInfo).toMatchObject({ rateLimitRemainingCalls: 9 });
+    }
+  });
+
   it('is edited object by object, for one event and for several, ten times a day', async () => {
     await sale(new ForSaleConfig(false, ['A-1', 'A-2', 'A-3'], {}, []));
     const edited = await events().editForSaleConfig('sale', [{ object: 'A-1' }], [{ object: 'B-1' }]);

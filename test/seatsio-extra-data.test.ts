@@ -29,6 +29,8 @@ describe('extra data', () => {
     await events().book(EVENT, 'A-1');
     expect(await data('A-1')).toBeUndefined();
     await events().updateExtraData(EVENT, 'Floor', { foo: 'bar' });
+    await events().changeObjectStatus(EVENT, FLOOR(1), 'lolzor', null, null, true);
+    expect(await data('Floor')).toEqual({ foo: 'bar' });
     await events().book(EVENT, FLOOR(1));
     expect(await data('Floor')).toBeUndefined();
   });
@@ -36,8 +38,11 @@ describe('extra data', () => {
   it('goes with an expiry too', async () => {
     const token = await seatsio.newToken(10);
     await events().hold(EVENT, [new ObjectProperties('A-1').setExtraData({ foo: 'bar' })], token);
+    await events().hold(EVENT, [new ObjectProperties('Floor').setExtraData({ foo: 'bar' })], token);
+    expect(await data('Floor')).toEqual({ foo: 'bar' });
     await seatsio.advance(600_000);
     expect(await seatsio.seat('A-1')).toMatchObject({ status: 'free', extraData: undefined });
+    expect(await data('Floor')).toBeUndefined();
   });
 
   it('must be an object', async () => {

@@ -44,6 +44,50 @@ describe('a setting', () => {
     expect(await seatsio.seat('A-2')).toMatchObject({ status: 'free' });
   });
 
+  it('releaseFree: more places than are taken are released, or refused', async () => {
+    const [token, other] = [await seatsio.newToken(), await seatsio.newToken()];
+    const releases = [
+      () => events().release(EVENT, FLOOR(1)),
+      () => events().release(EVENT, FLOOR(1), token),
+      () => events().changeObjectStatus(EVENT, FLOOR(1), 'free'),
+    ];
+    for (const release of releases) await expect(release()).rejects.toMatchObject(refusal());
+    await set({ releaseFree: 'accept' });
+    for (const release of releases) await release();
+    await events().hold(EVENT, FLOOR(2), token);
+    await events().release(EVENT, FLOOR(5), token);
+    await events().book(EVENT, FLOOR(2));
+    await events().release(EVENT, FLOOR(5));
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 0, numHeld: 0, numFree: 100 });
+    expect(seatsio.standIn.ledger.entries().at(-1)).toMatchObject({ effect: 'released', quantity: 2 });
+    // Of places that others have none is free.
+    await events().hold(EVENT, FLOOR(98), other);
+    await events().hold(EVENT, FLOOR(2), token);
+    await expect(events().release(EVENT, FLOOR(3), token)).rejects.toMatchObject(refusal());
+    await expect(events().release(EVENT, FLOOR(101))).rejects.toMatchObject(refusal());
+    expect(await seatsio.seat('Floor')).toMatchObject({ numHeld: 100 });
+  });
+
+  it('releaseBookedWithToken: a token releases booked places, after those that it holds, or none', async () => {
+    const [token, other] = [await seatsio.newToken(), await seatsio.newToken()];
+    await events().hold(EVENT, FLOOR(3), token);
+    await events().book(EVENT, FLOOR(2), token);
+    await events().hold(EVENT, FLOOR(1), other);
+    await events().changeObjectStatus(EVENT, FLOOR(1), 'lolzor');
+    await expect(events().release(EVENT, FLOOR(2), token)).rejects.toMatchObject(refusal());
+    await set({ releaseBookedWithToken: 'accept' });
+    await expect(events().release(EVENT, FLOOR(4), token)).rejects.toMatchObject(refusal());
+    await events().release(EVENT, FLOOR(2), token);
+    expect(await seatsio.seat('Floor')).toMatchObject({
+      numBooked: 2,
+      holds: { [other]: { NO_TICKET_TYPE: 1 } },
+    });
+    await events().release(EVENT, FLOOR(1), token);
+    expect(await seatsio.seat('Floor')).toMatchObject({ numBooked: 1, numHeld: 1 });
+    // What is booked with a token is still what it holds.
+    await expect(events().book(EVENT, FLOOR(1), token)).rejects.toMatchObject(refusal());
+  });
+
   it('beyondCap: a token of more than two hours is cut or refused', async () => {
     expect((await tokens().create(121)).expiresInSeconds).toBe(7200);
     const token = await seatsio.newToken(10);

@@ -69,6 +69,28 @@ describe('reports of an event', () => {
     });
   });
 
+  it('tell places that are not for sale from free ones, and an area that has no others from a free one', async () => {
+    const { events } = seatsio.client;
+    await events.book(EVENT, FLOOR(20));
+    await events.markAsNotForSale(EVENT, [], { Floor: 30 });
+    expect(await reports().summaryByAvailability(EVENT)).toMatchObject({
+      available: { count: 90, byCategoryLabel: { Stalls: 40, Standing: 50 } },
+      not_available: { count: 50, byStatus: { free: 30, booked: 20 } },
+    });
+    expect((await reports().summaryByAvailabilityReason(EVENT)).not_for_sale).toMatchObject({ count: 30 });
+    expect(await seatsio.seat('Floor')).toMatchObject({ isAvailable: true, forSale: true, numFree: 50 });
+    await events.release(EVENT, FLOOR(20));
+    await events.markAsNotForSale(EVENT, [], { Floor: 100 });
+    expect(await seatsio.seat('Floor')).toMatchObject({
+      ...{ status: 'free', isAvailable: false, availabilityReason: 'not_for_sale', forSale: false },
+      ...{ numFree: 0, numNotForSale: 100 },
+    });
+    expect((await reports().byAvailabilityReason(EVENT)).not_for_sale).toMatchObject([{ label: 'Floor' }]);
+    expect((await reports().summaryByAvailability(EVENT)).available).toMatchObject({ count: 40 });
+    await events.markAsNotForSale(EVENT, ['Floor']);
+    expect((await reports().summaryByAvailabilityReason(EVENT)).not_for_sale).toMatchObject({ count: 100 });
+  });
+
   it('are summed up deeply: each group of a group is divided once more', async () => {
     await seatsio.client.events.book(EVENT, 'A-1');
     const deep = await reports().deepSummaryByStatus(EVENT);

@@ -1,4 +1,6 @@
+import { CreateEventParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { area, rows } from './stand-ins/drawings.ts';
 import { EVENT, FLOOR, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
 const seatsio = useSeatsio();
@@ -145,6 +147,21 @@ describe('a guard', () => {
     expect(await seatsio.seat('A-1')).toMatchObject({ status: 'lolzor' });
   });
 
+  it('is for areas too: an area is free until it has no free place', async () => {
+    const change = (status: string, quantity: number, allowed: string[] | null, rejected?: string[]) => {
+      const details = [null, null, null, null, null, allowed, rejected] as const;
+      return events().changeObjectStatus(EVENT, FLOOR(quantity), status, ...details);
+    };
+    await expect(change('lolzor', 1, ['booked'])).rejects.toMatchObject(refusal());
+    await expect(change('lolzor', 1, null, ['free'])).rejects.toMatchObject(refusal());
+    expect(await seatsio.seat('Floor')).toMatchObject({ numFree: 100 });
+    await change('lolzor', 100, ['free'], ['lolzor']);
+    await expect(change('free', 1, ['free'])).rejects.toMatchObject(refusal());
+    await expect(change('free', 1, null, ['lolzor'])).rejects.toMatchObject(refusal());
+    await change('free', 1, ['lolzor']);
+    expect(await seatsio.seat('Floor')).toMatchObject({ status: 'free', numBooked: 99 });
+  });
+
   it('makes a booking without a token safe: it takes no held seat', async () => {
     await events().hold(EVENT, 'A-1', tokens.own);
     const safe = events().changeObjectStatus(EVENT, 'A-1', 'booked', null, null, null, null, null, ['free']);
@@ -194,5 +211,21 @@ describe('places of an area', () => {
     await expect(events().release(EVENT, FLOOR(3), tokens.own)).rejects.toMatchObject(refusal());
     await events().release(EVENT, FLOOR(2), tokens.own);
     expect((await seatsio.seat('Floor')).holds).toEqual({ [tokens.other]: { NO_TICKET_TYPE: 98 } });
+  });
+
+  it('are freed by an expiry, whichever names of areas, ticket types and channels run into each other', async () => {
+    const generalAdmissionAreas = [area('Standing'), area('Standing VIP')];
+    await seatsio.upload('standing', { ...rows, subChart: { ...rows.subChart, generalAdmissionAreas } });
+    const channels = ['c', 'b c'].map((key) => ({ key, name: key, areaPlaces: { Standing: 10 } }));
+    const { key } = await events().create('standing', new CreateEventParams().withChannels(channels));
+    const hold = (objectId: string, quantity: number, ticketType: string, channel = 'NO_CHANNEL') =>
+      events().hold(key, { objectId, quantity, ticketType }, tokens.expired, null, null, null, [channel]);
+    await hold('Standing', 3, 'VIP Adult');
+    await hold('Standing VIP', 2, 'Adult');
+    await hold('Standing', 1, 'a b', 'c');
+    await hold('Standing', 1, 'a', 'b c');
+    await seatsio.advance(300_000);
+    const infos = await events().retrieveObjectInfos(key, ['Standing', 'Standing VIP']);
+    for (const info of Object.values(infos)) expect(info).toMatchObject({ numHeld: 0, holds: {} });
   });
 });

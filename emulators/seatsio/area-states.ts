@@ -57,7 +57,8 @@ export function createAreaStates(store: Store): AreaStates {
     const places = { ...added, quantity: (same?.quantity ?? 0) + added.quantity };
     kinds.splice(at < 0 ? kinds.length : at, same ? 1 : 0, ...(places.quantity === 0 ? [] : [places]));
     if (added.holdToken !== '') {
-      const name = `${eventId} ${label} ${added.ticketType} ${added.channel}`;
+      // No name of a caller has a NUL.
+      const name = `${eventId}\u0000${label}\u0000${added.ticketType}\u0000${added.channel}`;
       if (places.quantity === 0) held.remove(added.holdToken, name);
       else held.set(added.holdToken, name, { eventId, label, places });
     }

@@ -1,13 +1,14 @@
-import { freePlaces } from './area-rules.ts';
+import { placesToTake } from './area-rules.ts';
+import type { Drawing } from './chart-drawing.ts';
 import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
-import { mayTake } from './object-access.ts';
+import { type Access, mayTake, roomOf } from './object-access.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { SeatStates } from './seat-states.ts';
 import { adjacentSeats } from './seats-adjacent.ts';
 import { nearbySeats } from './seats-nearby.ts';
 import { isCounted } from './status-changes.ts';
-import type { BestAvailable, StatusChange } from './status-request.ts';
+import type { BestAvailable } from './status-request.ts';
 import { FREE } from './statuses.ts';
 import { invalid, VendorError } from './vendor-error.ts';
 
@@ -40,7 +41,7 @@ export interface Chosen {
 export function chooseBestAvailable(
   event: SeatsEvent,
   wanted: BestAvailable,
-  access: Pick<StatusChange, 'ignoreChannels' | 'channelKeys'>,
+  access: Access,
   { seats, seasonStates }: { seats: SeatStates; seasonStates: SeasonStates },
 ): Chosen {
   const { number, accessibleSeats } = wanted;
@@ -49,10 +50,11 @@ export function chooseBestAvailable(
   const isFree = (label: string) =>
     (states.get(label)?.status ?? FREE) === FREE &&
     seasonStates.takenElsewhere(event.id, label) === undefined;
-  const fits = (object: ChartObject) => matches(object, wanted) && mayTake(event, object, access);
-  if (![...event.objects.values()].some(({ distanceToFocalPoint }) => distanceToFocalPoint !== undefined)) {
-    throw invalid('The chart has no focal point');
-  }
+  // Of an area, channels have places: `roomOf` says which.
+  const fits = (object: ChartObject) =>
+    matches(object, wanted) &&
+    (isCounted(object) ? event.forSale.allows(object) : mayTake(event, object, access));
+  if (!hasFocalPoint(event.chart.drawing)) throw invalid('The chart has no focal point');
   if (number > placesOf(event)) throw objectsNotFound();
 
   const rows = event.rows.map((row) => rowOf(event, row, isFree, fits));
@@ -76,15 +78,17 @@ export function chooseBestAvailable(
   const area = others.find(
     (object) =>
       isCounted(object) &&
-      freePlaces(
-        seasonStates.places(event.id, object.label),
-        object.capacity ?? 0,
-        event.forSale.placesNotForSale(object),
-      ) >= number,
+      placesToTake(seasonStates.places(event.id, object.label), roomOf(event, object, access)) >= number,
   );
   if (accessible === 0 && area !== undefined)
     return { labels: Array.from({ length: number }, () => area.label) };
   throw objectsNotFound();
+}
+
+/** Of the whole, of a floor or of a zone. */
+function hasFocalPoint({ subChart, subChartFloors, zones }: Drawing): boolean {
+  const focused = [subChart, ...(subChartFloors ?? []), ...(zones?.list ?? [])];
+  return focused.some((drawn) => drawn?.focalPoint != null);
 }
 
 const objectsNotFound = () =>

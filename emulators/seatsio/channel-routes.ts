@@ -1,8 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { addChannels, changeChannel, removeChannel, withObjects, withoutObjects } from './channels.ts';
-import { newChannel } from './event-settings.ts';
-import type { Events } from './events.ts';
+import {
+  addChannels,
+  changeChannel,
+  checkMembers,
+  removeChannel,
+  withObjects,
+  withoutObjects,
+} from './channels.ts';
+import { type Channel, newChannel } from './event-settings.ts';
+import type { Events, SeatsEvent } from './events.ts';
+import type { NamedObjects } from './named-objects.ts';
 
 const eventParams = z.object({ event: z.string() });
 const channelParams = eventParams.extend({ channel: z.string() });
@@ -16,16 +24,21 @@ export function addChannelRoutes(app: FastifyInstance, events: Events): void {
   const config = { call: 'channels' };
   const eventOf = ({ workspace, params }: FastifyRequest) =>
     events.get(workspace, eventParams.parse(params).event);
+  const set = (event: SeatsEvent, given: readonly NamedObjects[], channels: Channel[]) => {
+    checkMembers(event, given, channels);
+    events.set(event, { channels });
+  };
 
   app.post('/events/:event/channels', { config }, (request, reply) => {
     const event = eventOf(request);
-    const { channels = [] } = event.settings;
-    events.set(event, { channels: addChannels(channels, oneOrMore.parse(request.body)) });
+    const added = oneOrMore.parse(request.body);
+    set(event, added, addChannels(event.settings.channels ?? [], added));
     return reply.code(204).send();
   });
   app.post('/events/:event/channels/replace', { config }, (request, reply) => {
     const event = eventOf(request);
-    events.set(event, { channels: addChannels([], replacement.parse(request.body).channels) });
+    const { channels } = replacement.parse(request.body);
+    set(event, channels, addChannels([], channels));
     return reply.code(204).send();
   });
   app.post('/events/:event/channels/:channel', { config }, (request, reply) => {
@@ -42,7 +55,7 @@ export function addChannelRoutes(app: FastifyInstance, events: Events): void {
         ...(areaPlaces == null ? {} : { areaPlaces }),
       }),
     );
-    events.set(event, { channels });
+    set(event, [{ objects, areaPlaces }], channels);
     return reply.code(204).send();
   });
   app.delete('/events/:event/channels/:channel', { config }, (request, reply) => {
@@ -55,12 +68,14 @@ export function addChannelRoutes(app: FastifyInstance, events: Events): void {
   const changeMembers = (request: FastifyRequest, how: typeof withObjects) => {
     const event = eventOf(request);
     const { objects, areaPlaces } = members.parse(request.body ?? {});
+    // What is taken out may be something that the event sells no more.
+    const added = how === withObjects ? [{ objects, areaPlaces }] : [];
     const channels = changeChannel(
       event.settings.channels ?? [],
       channelParams.parse(request.params).channel,
       (channel) => how(channel, objects ?? [], areaPlaces ?? {}),
     );
-    events.set(event, { channels });
+    set(event, added, channels);
   };
   app.post('/events/:event/channels/:channel/objects', { config }, (request, reply) => {
     changeMembers(request, withObjects);

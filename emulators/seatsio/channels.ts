@@ -1,10 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel, NewChannel } from './event-settings.ts';
+import type { SeatsEvent } from './events.ts';
+import { checkNamed, type NamedObjects } from './named-objects.ts';
 import { ownMember } from './own-member.ts';
 import { invalid, notFound } from './vendor-error.ts';
 
 /** What callers say for objects that are in no channel. */
 export const NO_CHANNEL = 'NO_CHANNEL';
+
+/** Throws if channels are given what the event has not, or more places of an area than it has. */
+export function checkMembers(
+  event: Pick<SeatsEvent, 'objects'>,
+  given: readonly NamedObjects[],
+  channels: readonly Channel[],
+): void {
+  for (const members of given) {
+    checkNamed(event, members);
+    for (const area of Object.keys(members.areaPlaces ?? {})) {
+      const { capacity = 0 } = event.objects.get(area) ?? {};
+      const places = channels.reduce((sum, { areaPlaces }) => sum + (ownMember(areaPlaces, area) ?? 0), 0);
+      if (places > capacity) throw invalid(`Area ${area} has only ${capacity} places`);
+    }
+  }
+}
 
 /** The list with new channels at its end; an object is in one channel only, so it leaves the one it was in. */
 export function addChannels(channels: readonly Channel[], added: readonly NewChannel[]): Channel[] {

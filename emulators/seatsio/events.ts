@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../stand-in/clock.ts';
 import type { Cell, Row, Store } from '../stand-in/store.ts';
-import { addChannels } from './channels.ts';
+import { addChannels, checkMembers } from './channels.ts';
 import type { ChartObject, SeatRow } from './chart-objects.ts';
 import type { Chart, Charts } from './charts.ts';
 import { createEventCache } from './event-cache.ts';
 import { eventObjects } from './event-objects.ts';
 import type { ChangedEvent, EventSettings, NewEvent } from './event-settings.ts';
 import { bothForSale, type ForSale, forSaleOf } from './for-sale.ts';
+import { checkNamed } from './named-objects.ts';
 import { type Page, type PageQuery, readPage } from './paging.ts';
 import type { Seasons } from './seasons.ts';
 import { invalid, notFound } from './vendor-error.ts';
@@ -130,8 +131,10 @@ export function createEvents(store: Store, clock: Clock, charts: Charts, seasons
         const rows = drawn.map(({ described, chart }) => {
           const { eventKey = randomUUID(), name, date } = described;
           checkKey(workspace.id, eventKey);
-          const settings = JSON.stringify(settingsOf(described));
-          const row = [workspace.id, eventKey, chart.id, name ?? null, date ?? null, clock.now(), settings];
+          const settings = settingsOf(described);
+          checkSettings(chart, settings);
+          const text = JSON.stringify(settings);
+          const row = [workspace.id, eventKey, chart.id, name ?? null, date ?? null, clock.now(), text];
           return { id: insert.run(...row).lastInsertRowid, eventKey };
         });
         inserted?.(rows.map(({ id }) => id));
@@ -171,6 +174,15 @@ function settingsOf(described: NewEvent): EventSettings {
     ...(channels == null ? {} : { channels: addChannels([], channels) }),
     ...(forSaleConfig == null ? {} : { forSaleConfig }),
   };
+}
+
+/** Throws if channels or what is for sale name what the event will not have. */
+function checkSettings(chart: Chart, settings: EventSettings): void {
+  const { channels = [], forSaleConfig } = settings;
+  if (channels.length === 0 && forSaleConfig === undefined) return;
+  const event = eventObjects(chart, settings);
+  checkMembers(event, channels, channels);
+  checkNamed(event, forSaleConfig ?? {});
 }
 
 /** An empty list or object removes what was there. */

@@ -4,6 +4,8 @@ import type { Clock } from '../stand-in/clock.ts';
 import { type ForSaleConfig, forSaleConfig } from './event-settings.ts';
 import type { Events, SeatsEvent } from './events.ts';
 import { editForSale } from './for-sale.ts';
+import { checkNamed } from './named-objects.ts';
+import { isCounted } from './status-changes.ts';
 import { VendorError } from './vendor-error.ts';
 
 const CALLS_PER_DAY = 10;
@@ -26,17 +28,25 @@ export function addForSaleRoutes(app: FastifyInstance, events: Events, clock: Cl
     events.get(workspace, params.parse(given).event);
   const replace = (request: FastifyRequest, reply: FastifyReply, forSale: ForSaleConfig) => {
     const event = eventOf(request);
+    checkNamed(event, forSale);
     spend([event], reply);
     events.set(event, { forSaleConfig: forSale });
     return reply.code(204).send();
   };
   const editAll = (edits: [SeatsEvent, z.output<typeof edit>][], reply: FastifyReply) => {
+    for (const [event, { forSale, notForSale }] of edits) {
+      const labels = [...forSale, ...notForSale].map(({ object }) => object);
+      checkNamed(event, { objects: labels });
+    }
     const limits = spend(
       edits.map(([event]) => event),
       reply,
     );
     return edits.map(([event, { forSale, notForSale }], index) => {
-      const edited = editForSale(event.settings.forSaleConfig, forSale, notForSale);
+      const edited = editForSale(event.settings.forSaleConfig, forSale, notForSale, (label) => {
+        const object = event.objects.get(label);
+        return object !== undefined && isCounted(object) ? object.capacity : undefined;
+      });
       events.set(event, { forSaleConfig: edited });
       return { forSaleConfig: edited, rateLimitInfo: limits[index] };
     });

@@ -47,24 +47,33 @@ export interface ObjectAndQuantity {
 /**
  * The config after objects were put on sale and others taken off it. A whole config says which are named, so
  * being put on sale means to be named or to be named no more.
+ *
+ * @param placesOf of an area whose places are sold one by one; anything else is named as a whole
  */
 export function editForSale(
   config: ForSaleConfig = { forSale: false, objects: [], areaPlaces: {}, categories: [] },
   forSale: readonly ObjectAndQuantity[],
   notForSale: readonly ObjectAndQuantity[],
+  placesOf: (label: string) => number | undefined,
 ): ForSaleConfig {
   const [name, unname] = config.forSale ? [forSale, notForSale] : [notForSale, forSale];
+  const objects = new Set(config.objects);
   const areaPlaces = new Map(Object.entries(config.areaPlaces));
-  let objects = config.objects;
   for (const { object, quantity } of unname) {
-    objects = objects.filter((label) => label !== object);
-    const left = quantity === undefined ? 0 : (areaPlaces.get(object) ?? 0) - quantity;
+    const places = placesOf(object) ?? 0;
+    const named = objects.delete(object) ? places : Math.min(areaPlaces.get(object) ?? 0, places);
+    const left = quantity === undefined ? 0 : named - quantity;
     if (left > 0) areaPlaces.set(object, left);
     else areaPlaces.delete(object);
   }
   for (const { object, quantity } of name) {
-    if (quantity !== undefined) areaPlaces.set(object, (areaPlaces.get(object) ?? 0) + quantity);
-    else if (!objects.includes(object)) objects = [...objects, object];
+    const places = placesOf(object);
+    if (quantity === undefined || places === undefined) {
+      objects.add(object);
+      areaPlaces.delete(object);
+    } else if (!objects.has(object)) {
+      areaPlaces.set(object, Math.min((areaPlaces.get(object) ?? 0) + quantity, places));
+    }
   }
-  return { ...config, objects, areaPlaces: Object.fromEntries(areaPlaces) };
+  return { ...config, objects: [...objects], areaPlaces: Object.fromEntries(areaPlaces) };
 }

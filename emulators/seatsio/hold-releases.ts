@@ -34,6 +34,8 @@ export function createHoldReleases(
     }
     for (const { eventId, label, places } of areas.heldBy(holdToken)) {
       areas.add(eventId, label, { ...places, quantity: -places.quantity });
+      // An area's own row keeps nothing but its extra data.
+      if (seats.get(eventId, label).extraData !== undefined) seats.set(eventId, label, { status: FREE });
       record(eventId, label, places.quantity, FREE);
     }
   };

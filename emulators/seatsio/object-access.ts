@@ -3,13 +3,14 @@ import { NO_CHANNEL } from './channels.ts';
 import type { ChartObject } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { ownMember } from './own-member.ts';
+import { ELSEWHERE } from './season-states.ts';
 import { refused } from './seat-rules.ts';
 import type { StatusChange } from './status-request.ts';
 import { BOOKED, FREE, RESALE } from './statuses.ts';
 
 /**
  * Whether a change may touch an object at all: its channel must be among the call's, and it must be for sale
- * unless it is released. What is up for resale is booked without the key of its channel.
+ * unless it is released. What is up for resale is booked, and anything is put up, without the key of its channel.
  */
 export function checkAccess(
   { channelOf, forSale }: SeatsEvent,
@@ -31,32 +32,39 @@ export function mayTake(event: SeatsEvent, object: ChartObject, access: Access):
   return mayUse(channelOf.get(object.label) ?? NO_CHANNEL, access) && forSale.allows(object);
 }
 
-/** The channels that a call says it may use. */
-type Access = Pick<StatusChange, 'ignoreChannels' | 'channelKeys'>;
+/** What decides which channels a call may use. */
+export type Access = Pick<StatusChange, 'status' | 'ignoreChannels' | 'channelKeys'>;
 
-/** The part of a general-admission area that a change may touch. Throws if it is none. */
-export function roomOf(event: SeatsEvent, area: ChartObject, change: Access): AreaRoom {
-  const { label, capacity = 0 } = area;
-  const permitted = partitions(event, area).filter(({ channel }) => mayUse(channel || NO_CHANNEL, change));
-  if (permitted.length === 0) throw refused(label, 'has no places in the channels of this call');
-  const wanted = change.channelKeys ?? [];
+/** The part of a general-admission area that a call may touch. */
+export function roomOf(event: SeatsEvent, area: ChartObject, access: Access): AreaRoom {
+  const { capacity = 0 } = area;
+  const { rest, parts } = partitions(event, area);
+  const permitted = [rest, ...parts].filter(({ channel }) => mayUse(channel || NO_CHANNEL, access));
+  const wanted = access.channelKeys ?? [];
   permitted.sort((a, b) => wanted.indexOf(a.channel || NO_CHANNEL) - wanted.indexOf(b.channel || NO_CHANNEL));
-  return { capacity, notForSale: event.forSale.placesNotForSale(area), permitted };
+  const known = new Set([ELSEWHERE, ...parts.map(({ channel }) => channel)]);
+  return {
+    capacity,
+    notForSale: event.forSale.placesNotForSale(area),
+    permitted,
+    // Places outlive the part that their channel had in the area.
+    channelOf: ({ channel }) => (known.has(channel) ? channel : rest.channel),
+  };
 }
 
-/** The places of an area by channel; `''` for those that are in none. */
+/** The places of an area by channel: parts, and the rest, which is in none (`''`) or in the one of the whole area. */
 function partitions({ channelOf, settings }: SeatsEvent, { label, capacity = 0 }: ChartObject) {
   const whole = channelOf.get(label);
-  if (whole !== undefined) return [{ channel: whole, capacity }];
+  if (whole !== undefined) return { rest: { channel: whole, capacity }, parts: [] };
   const parts = (settings.channels ?? []).flatMap(({ key, areaPlaces }) => {
     const places = ownMember(areaPlaces, label) ?? 0;
     return places > 0 ? [{ channel: key, capacity: places }] : [];
   });
   const used = parts.reduce((total, part) => total + part.capacity, 0);
-  return [{ channel: '', capacity: Math.max(0, capacity - used) }, ...parts];
+  return { rest: { channel: '', capacity: Math.max(0, capacity - used) }, parts };
 }
 
-function mayUse(channel: string, { ignoreChannels, channelKeys }: Access): boolean {
-  if (ignoreChannels) return true;
+function mayUse(channel: string, { status, ignoreChannels, channelKeys }: Access): boolean {
+  if (ignoreChannels || status === RESALE) return true;
   return channelKeys === undefined ? channel === NO_CHANNEL : channelKeys.includes(channel);
 }

@@ -93,7 +93,8 @@ export function createObjectInfos(options: ObjectInfosOptions): ObjectInfos {
     shares: (event, scope = 'season') =>
       all(event, scope).flatMap((info) => {
         if (!isCounted(info)) return { info, quantity: 1 };
-        return areaShares(info, placesOf(event, info.label, scope));
+        const places = placesOf(event, info.label, scope);
+        return areaShares(info, places, event.forSale.placesNotForSale(info));
       }),
   };
 }
@@ -134,10 +135,11 @@ function seatStatus(event: SeatsEvent, object: ChartObject, state: SeatState): O
 /** The counters of an area that is sold as one. */
 function wholeArea(capacity: number, { status, holdToken, ticketType = 'NO_TICKET_TYPE' }: SeatState) {
   const isHeld = status === HELD;
+  const isFree = isToBeHad(status);
   return {
-    numBooked: isHeld || status === FREE ? 0 : capacity,
+    numBooked: isHeld || isFree ? 0 : capacity,
     numHeld: isHeld ? capacity : 0,
-    numFree: status === FREE ? capacity : 0,
+    numFree: isFree ? capacity : 0,
     numNotForSale: 0,
     holds: isHeld && holdToken !== undefined ? { [holdToken]: { [ticketType]: capacity } } : {},
   };
@@ -152,7 +154,7 @@ function placesStatus(
   const { capacity = 0 } = area;
   const numNotForSale = event.forSale.placesNotForSale(area);
   const status = areaStatus(places, capacity, numNotForSale);
-  const forSale = event.forSale.allows(area);
+  const forSale = event.forSale.allows(area) && numNotForSale < capacity;
   const taken = places.reduce((sum, { quantity }) => sum + quantity, 0);
   const numHeld = count(places, HELD);
   return {
@@ -169,13 +171,18 @@ function placesStatus(
   };
 }
 
-function areaShares(info: ObjectInfo, places: readonly Places[]): Share[] {
+function areaShares(info: ObjectInfo, places: readonly Places[], notForSale: number): Share[] {
+  const { capacity = 0 } = info;
+  const free = freePlaces(places, capacity, notForSale);
   const statuses = [...new Set(places.map(({ status }) => status))];
-  const free = { status: FREE, quantity: freePlaces(places, info.capacity ?? 0) };
-  return [free, ...statuses.map((status) => ({ status, quantity: count(places, status) }))]
+  return [
+    { status: FREE, forSale: true, quantity: free },
+    { status: FREE, forSale: false, quantity: freePlaces(places, capacity) - free },
+    ...statuses.map((status) => ({ status, forSale: true, quantity: count(places, status) })),
+  ]
     .filter(({ quantity }) => quantity > 0)
-    .map(({ status, quantity }) => ({
-      info: { ...info, status, ...availability(status, info.forSale === true) },
+    .map(({ status, forSale, quantity }) => ({
+      info: { ...info, status, ...availability(status, forSale) },
       quantity,
     }));
 }

@@ -24,7 +24,7 @@ export interface SeasonStates {
 }
 
 /** The channel of places that are taken elsewhere: no caller can name it, for keys of channels have no NUL. */
-const ELSEWHERE = '\u0000season';
+export const ELSEWHERE = '\u0000season';
 
 export interface SeasonStatesOptions {
   seats: SeatStates;

@@ -1,5 +1,5 @@
 import type { Ledger } from '../stand-in/ledger.ts';
-import { planAreaMove } from './area-rules.ts';
+import { placesIn, planAreaMove } from './area-rules.ts';
 import type { AreaStates } from './area-states.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { ChartObject } from './chart-objects.ts';
@@ -124,7 +124,7 @@ export function createStatusChanges(options: StatusChangesOptions): StatusChange
       seats.set(event.id, label, { status: FREE, ...(extraData === undefined ? {} : { extraData }) });
     }
     const facts = {
-      quantity: request.quantity,
+      quantity: change.status === FREE ? placesIn(taken) : request.quantity,
       from: taken[0]?.status ?? FREE,
       to: change.status,
       orderId: change.orderId,
