@@ -310,6 +310,20 @@ describe('places of an area', () => {
       refusal(),
     );
   });
+
+  it('that an event does not follow its season for are no more than the area has', async () => {
+    await springSeason();
+    const override = (places: number) =>
+      events().overrideSeasonObjectStatus('e1', ['A-1', FLOOR(places)] as never);
+    await override(60);
+    const before = state();
+    for (const tooMany of [41, Number.MAX_SAFE_INTEGER]) {
+      await expect(override(tooMany)).rejects.toMatchObject(refusal());
+    }
+    expect(state()).toBe(before);
+    await override(40);
+    expect(await floor('e1')).toMatchObject({ seasonStatusOverriddenQuantity: 100 });
+  });
 });
 
 describe('an event that does not follow its season', () => {
@@ -354,6 +368,32 @@ describe('an event that does not follow its season', () => {
     await events().overrideSeasonObjectStatus('e1', ['A-1'], 'half');
     expect(await statuses('A-1', 'e1', 'e2')).toEqual([FREE, BOOKED]);
     await events().useSeasonObjectStatus('e1', ['A-1'], 'half');
+    expect(await statuses('A-1', 'e1')).toEqual([BOOKED]);
+  });
+
+  it.each([
+    ['leaves a partial season', () => seasons().removeEventFromPartialSeason(SEASON, 'half', 'e1')],
+    ['has lost a partial season', () => events().delete('half')],
+  ])('and %s has overridden nothing of it any more', async (_, leave) => {
+    await springSeason();
+    await events().overrideSeasonObjectStatus('e1', ['A-1', 'Floor', 'Floor'], 'half');
+    await events().overrideSeasonObjectStatus('e1', ['A-1'], SEASON);
+    await leave();
+    expect(await events().retrieveObjectInfos('e1', ['A-1', 'Floor'])).toMatchObject({
+      'A-1': { seasonStatusOverriddenQuantity: 1 },
+      Floor: { seasonStatusOverriddenQuantity: 0 },
+    });
+    expect(seatsio.standIn.state()).toMatchObject({
+      seasonOverrides: [{ event: 'e1', label: 'A-1', season: SEASON, quantity: 1 }],
+    });
+  });
+
+  it('joins a partial season again as if it had never been in it', async () => {
+    await springSeason();
+    await events().overrideSeasonObjectStatus('e1', ['A-1'], 'half');
+    await seasons().removeEventFromPartialSeason(SEASON, 'half', 'e1');
+    await seasons().addEventsToPartialSeason(SEASON, 'half', ['e1']);
+    await events().book('half', 'A-1');
     expect(await statuses('A-1', 'e1')).toEqual([BOOKED]);
   });
 

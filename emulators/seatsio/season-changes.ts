@@ -23,6 +23,8 @@ export interface SeasonStatusChange {
 export interface SeasonChanges {
   /** Inside a transaction; a refusal throws. */
   apply(workspace: Workspace, event: SeatsEvent, change: SeasonStatusChange): void;
+  /** An event leaves a partial season, inside a transaction. */
+  leave(partial: SeatsEvent, eventId: number): void;
   /** A season or partial season. Throws SEASON_NOT_FOUND. */
   season(workspace: Workspace, key: string): SeatsEvent;
 }
@@ -70,6 +72,10 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
 
   return {
     season,
+    leave: (partial, eventId) => {
+      seasons.leave(partial.id, eventId);
+      overrides.leave(eventId, partial.id);
+    },
     apply: (workspace, event, { type, objects, season: key }) => {
       const seasonId = seasonIdOf(workspace, event, key);
       const isOverride = type === 'OVERRIDE_SEASON_STATUS';
@@ -82,6 +88,7 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
           throw refused(label, `has ${before} places that do not follow the season`);
         }
         const after = before + (isOverride ? quantity : -quantity);
+        if (counted && after > (object.capacity ?? 0)) throw refused(label, `has ${object.capacity} places`);
         overrides.set(event.id, label, seasonId, counted ? after : isOverride ? 1 : 0);
         if (!isOverride) checkRoom(event, label, counted ? object.capacity : undefined);
         ledger.append(isOverride ? 'seasonStatusOverridden' : 'seasonStatusUsed', {
