@@ -408,6 +408,18 @@ describe('an event that does not follow its season', () => {
     expect(await statuses('A-1', 'e1', 'e2')).toEqual([FREE, BOOKED]);
   });
 
+  it('does not follow a partial season again for a seat that another one has sold meanwhile', async () => {
+    await springSeason();
+    await seasons().createPartialSeason(SEASON, 'late', null, ['e2', 'e3']);
+    await events().book('half', 'A-1');
+    await events().overrideSeasonObjectStatus('e2', ['A-1'], 'half');
+    await events().book('late', 'A-1');
+    await expect(events().useSeasonObjectStatus('e2', ['A-1'], 'half')).rejects.toMatchObject(refusal());
+    await events().release('late', 'A-1');
+    await events().useSeasonObjectStatus('e2', ['A-1'], 'half');
+    await expect(events().book('late', 'A-1')).rejects.toMatchObject(refusal());
+  });
+
   it('useTakenSeasonStatus: does not follow again for a seat that was sold meanwhile, or does', async () => {
     await springSeason();
     await events().book(SEASON, 'A-1');

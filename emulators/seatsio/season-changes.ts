@@ -5,10 +5,8 @@ import { ANY_SEASON, type SeasonOverrides } from './season-overrides.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { Seasons } from './seasons.ts';
 import { refused } from './seat-rules.ts';
-import type { SeatStates } from './seat-states.ts';
 import { isCounted } from './status-changes.ts';
 import type { RequestedObject } from './status-request.ts';
-import { FREE } from './statuses.ts';
 import { invalid, notFound, VendorError } from './vendor-error.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -34,13 +32,12 @@ export interface SeasonChangesOptions {
   seasons: Seasons;
   overrides: SeasonOverrides;
   states: SeasonStates;
-  seats: SeatStates;
   ledger: Ledger;
   open: OpenQuestions;
 }
 
 export function createSeasonChanges(options: SeasonChangesOptions): SeasonChanges {
-  const { events, seasons, overrides, states, seats, ledger, open } = options;
+  const { events, seasons, overrides, states, ledger, open } = options;
 
   const season = (workspace: Workspace, key: string): SeatsEvent => {
     try {
@@ -64,9 +61,7 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
   const checkRoom = (event: SeatsEvent, label: string, capacity: number | undefined) => {
     if (open.useTakenSeasonStatus === 'accept') return;
     const isTaken =
-      capacity === undefined
-        ? seats.get(event.id, label).status !== FREE && states.takenElsewhere(event.id, label) !== undefined
-        : states.used(event.id, label) > capacity;
+      capacity === undefined ? states.takers(event.id, label) > 1 : states.used(event.id, label) > capacity;
     if (isTaken) throw refused(label, 'is taken in the event');
   };
 
