@@ -474,7 +474,12 @@ describe('a restart', () => {
     const params = new CreateSeasonParams().key(SEASON).eventKeys(['e1', 'e2', 'e3']);
     await first.client.seasons.create('club', params);
     await first.client.seasons.createPartialSeason(SEASON, 'half', null, ['e1', 'e2']);
+    await first.client.seasons.createPartialSeason(SEASON, 'late', null, ['e2', 'e3']);
+    for (const key of ['half', 'late']) {
+      await first.client.events.overrideSeasonObjectStatus('e2', ['A-1'], key);
+    }
     await first.client.seasons.removeEventFromPartialSeason(SEASON, 'half', 'e2');
+    await first.client.events.delete('late');
     await first.client.events.book(SEASON, ['A-1', 'A-2']);
     await first.client.events.overrideSeasonObjectStatus('e1', ['A-1', 'A-2']);
     await first.client.events.useSeasonObjectStatus('e1', ['A-2']);
@@ -540,6 +545,11 @@ describe('bad input', () => {
       refusal('GENERAL_ERROR'),
     ],
     ['an override of nothing', () => events().overrideSeasonObjectStatus('e1', []), refusal('GENERAL_ERROR')],
+    [
+      'an override of two of one seat',
+      () => events().overrideSeasonObjectStatus('e1', [{ objectId: 'A-1', quantity: 2 }] as never),
+      refusal(),
+    ],
     [
       'an unknown object',
       () => events().overrideSeasonObjectStatus('e1', ['A-1', 'Z-9']),

@@ -78,6 +78,7 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
         const object = event.objects.get(label);
         if (object === undefined) throw invalid(`Object not found: ${label}`);
         const counted = isCounted(object);
+        if (object.capacity === undefined && quantity > 1) throw refused(label, 'is one place only');
         const before = overrides.get(event.id, label, seasonId);
         if (!isOverride && counted && quantity > before) {
           throw refused(label, `has ${before} places that do not follow the season`);
