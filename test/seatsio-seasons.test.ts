@@ -106,6 +106,7 @@ describe('a season', () => {
     expect(top.partialSeasonKeys).toEqual(['half']);
     const half = await season('half');
     expect(half).toMatchObject({ isTopLevelSeason: false, isPartialSeason: true, topLevelSeasonKey: SEASON });
+    expect(half.partialSeasonKeys).toBeUndefined();
     expect(keys(half.events)).toEqual(['e1', 'e2']);
     expect(half.events?.[0]?.partialSeasonKeysForEvent).toEqual(['half']);
     const inSeason = { isEventInSeason: true, isTopLevelSeason: false, topLevelSeasonKey: SEASON };
