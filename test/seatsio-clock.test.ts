@@ -23,6 +23,22 @@ describe('the clock of the stand-in', () => {
     expect((await seatsio.client.holdTokens.retrieve(token)).expiresInSeconds).toBeGreaterThan(590);
   });
 
+  it('frees what a token holds at its new end, whether that is sooner or later than the old one', async () => {
+    const { holdTokens, events } = seatsio.client;
+    const [shortened, lengthened] = [await seatsio.newToken(30), await seatsio.newToken(5)];
+    await events.hold(EVENT, 'A-1', shortened);
+    await events.hold(EVENT, 'A-2', lengthened);
+    expect((await holdTokens.expiresInMinutes(shortened, 5)).expiresInSeconds).toBe(300);
+    expect((await holdTokens.expiresInMinutes(lengthened, 30)).expiresInSeconds).toBe(1800);
+    const statuses = async () => [(await seatsio.seat('A-1')).status, (await seatsio.seat('A-2')).status];
+    await seatsio.advance(240_000);
+    expect(await statuses()).toEqual(['reservedByToken', 'reservedByToken']);
+    await seatsio.advance(60_000);
+    expect(await statuses()).toEqual(['free', 'reservedByToken']);
+    await seatsio.advance(1_500_000);
+    expect(await statuses()).toEqual(['free', 'free']);
+  });
+
   it('wakes by itself for an expiry that a move has brought near', async () => {
     const token = await seatsio.newToken(10);
     await seatsio.client.events.hold(EVENT, 'A-1', token);

@@ -82,6 +82,31 @@ describe('an uploaded drawing', () => {
     expect(await object('sections', 'Section A-Pit')).toMatchObject({ capacity: 5, zone: 'left' });
   });
 
+  it('with an empty list of floors has what is drawn without floors', async () => {
+    await seatsio.upload('flat', { ...rows, subChartFloors: [] });
+    await events().create('flat', new CreateEventParams().withKey('flat'));
+    expect(await object('flat', 'A-1')).toMatchObject({
+      label: 'A-1',
+      distanceToFocalPoint: 98.67842540608864,
+    });
+  });
+
+  it('gives no distance that is too large to be a number', async () => {
+    const [first, second] = [
+      { label: '1', x: 1e308, y: 0 },
+      { label: '2', x: 225, y: 33.23 },
+    ];
+    const far = { label: 'A', seats: [first, second] };
+    await seatsio.upload('far', { ...rows, subChart: { ...rows.subChart, rows: [far] } });
+    await events().create('far', new CreateEventParams().withKey('far'));
+    const answer = await seatsio.raw('GET', '/events/far/objects?label=A-1&label=A-2');
+    const infos = (await answer.json()) as Record<string, object>;
+    expect(infos['A-1']).not.toHaveProperty('distanceToFocalPoint');
+    expect(infos['A-2']).toMatchObject({ distanceToFocalPoint: 0 });
+    const chosen = await events().bookBestAvailable('far', { number: 1 } as never);
+    expect(chosen.objects).toEqual(['A-2']);
+  });
+
   it('sells a whole table, a booth and an area for one party as one object each', async () => {
     expect(await object('tables', 'T2')).toMatchObject({
       objectType: 'table',

@@ -106,6 +106,7 @@ describe('a season', () => {
     expect(top.partialSeasonKeys).toEqual(['half']);
     const half = await season('half');
     expect(half).toMatchObject({ isTopLevelSeason: false, isPartialSeason: true, topLevelSeasonKey: SEASON });
+    expect(half.partialSeasonKeys).toBeUndefined();
     expect(keys(half.events)).toEqual(['e1', 'e2']);
     expect(half.events?.[0]?.partialSeasonKeysForEvent).toEqual(['half']);
     const inSeason = { isEventInSeason: true, isTopLevelSeason: false, topLevelSeasonKey: SEASON };
@@ -310,6 +311,20 @@ describe('places of an area', () => {
       refusal(),
     );
   });
+
+  it('that an event does not follow its season for are no more than the area has', async () => {
+    await springSeason();
+    const override = (places: number) =>
+      events().overrideSeasonObjectStatus('e1', ['A-1', FLOOR(places)] as never);
+    await override(60);
+    const before = state();
+    for (const tooMany of [41, Number.MAX_SAFE_INTEGER]) {
+      await expect(override(tooMany)).rejects.toMatchObject(refusal());
+    }
+    expect(state()).toBe(before);
+    await override(40);
+    expect(await floor('e1')).toMatchObject({ seasonStatusOverriddenQuantity: 100 });
+  });
 });
 
 describe('an event that does not follow its season', () => {
@@ -357,6 +372,32 @@ describe('an event that does not follow its season', () => {
     expect(await statuses('A-1', 'e1')).toEqual([BOOKED]);
   });
 
+  it.each([
+    ['leaves a partial season', () => seasons().removeEventFromPartialSeason(SEASON, 'half', 'e1')],
+    ['has lost a partial season', () => events().delete('half')],
+  ])('and %s has overridden nothing of it any more', async (_, leave) => {
+    await springSeason();
+    await events().overrideSeasonObjectStatus('e1', ['A-1', 'Floor', 'Floor'], 'half');
+    await events().overrideSeasonObjectStatus('e1', ['A-1'], SEASON);
+    await leave();
+    expect(await events().retrieveObjectInfos('e1', ['A-1', 'Floor'])).toMatchObject({
+      'A-1': { seasonStatusOverriddenQuantity: 1 },
+      Floor: { seasonStatusOverriddenQuantity: 0 },
+    });
+    expect(seatsio.standIn.state()).toMatchObject({
+      seasonOverrides: [{ event: 'e1', label: 'A-1', season: SEASON, quantity: 1 }],
+    });
+  });
+
+  it('joins a partial season again as if it had never been in it', async () => {
+    await springSeason();
+    await events().overrideSeasonObjectStatus('e1', ['A-1'], 'half');
+    await seasons().removeEventFromPartialSeason(SEASON, 'half', 'e1');
+    await seasons().addEventsToPartialSeason(SEASON, 'half', ['e1']);
+    await events().book('half', 'A-1');
+    expect(await statuses('A-1', 'e1')).toEqual([BOOKED]);
+  });
+
   it('does so for a seat that is free in the season as well', async () => {
     await springSeason();
     await events().overrideSeasonObjectStatus('e1', ['A-1']);
@@ -366,6 +407,18 @@ describe('an event that does not follow its season', () => {
     });
     await events().book(SEASON, 'A-1');
     expect(await statuses('A-1', 'e1', 'e2')).toEqual([FREE, BOOKED]);
+  });
+
+  it('does not follow a partial season again for a seat that another one has sold meanwhile', async () => {
+    await springSeason();
+    await seasons().createPartialSeason(SEASON, 'late', null, ['e2', 'e3']);
+    await events().book('half', 'A-1');
+    await events().overrideSeasonObjectStatus('e2', ['A-1'], 'half');
+    await events().book('late', 'A-1');
+    await expect(events().useSeasonObjectStatus('e2', ['A-1'], 'half')).rejects.toMatchObject(refusal());
+    await events().release('late', 'A-1');
+    await events().useSeasonObjectStatus('e2', ['A-1'], 'half');
+    await expect(events().book('late', 'A-1')).rejects.toMatchObject(refusal());
   });
 
   it('useTakenSeasonStatus: does not follow again for a seat that was sold meanwhile, or does', async () => {
@@ -422,7 +475,12 @@ describe('a restart', () => {
     const params = new CreateSeasonParams().key(SEASON).eventKeys(['e1', 'e2', 'e3']);
     await first.client.seasons.create('club', params);
     await first.client.seasons.createPartialSeason(SEASON, 'half', null, ['e1', 'e2']);
+    await first.client.seasons.createPartialSeason(SEASON, 'late', null, ['e2', 'e3']);
+    for (const key of ['half', 'late']) {
+      await first.client.events.overrideSeasonObjectStatus('e2', ['A-1'], key);
+    }
     await first.client.seasons.removeEventFromPartialSeason(SEASON, 'half', 'e2');
+    await first.client.events.delete('late');
     await first.client.events.book(SEASON, ['A-1', 'A-2']);
     await first.client.events.overrideSeasonObjectStatus('e1', ['A-1', 'A-2']);
     await first.client.events.useSeasonObjectStatus('e1', ['A-2']);
@@ -488,6 +546,11 @@ describe('bad input', () => {
       refusal('GENERAL_ERROR'),
     ],
     ['an override of nothing', () => events().overrideSeasonObjectStatus('e1', []), refusal('GENERAL_ERROR')],
+    [
+      'an override of two of one seat',
+      () => events().overrideSeasonObjectStatus('e1', [{ objectId: 'A-1', quantity: 2 }] as never),
+      refusal(),
+    ],
     [
       'an unknown object',
       () => events().overrideSeasonObjectStatus('e1', ['A-1', 'Z-9']),

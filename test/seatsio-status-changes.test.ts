@@ -8,7 +8,7 @@ import {
 } from 'seatsio';
 import { describe, expect, it } from 'vitest';
 import { tables } from './stand-ins/drawings.ts';
-import { EVENT, FLOOR, useSeatsio } from './stand-ins/use-seatsio.ts';
+import { EVENT, FLOOR, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
 const seatsio = useSeatsio();
 const events = () => seatsio.client.events;
@@ -148,6 +148,16 @@ describe('the list of status changes', () => {
       [false, 'SWITCHED_TO_BOOK_WHOLE_TABLE'],
       [true, undefined],
     ]);
+  });
+
+  it('is filtered by a part of the label only: no other type of filter is documented', async () => {
+    await events().book(EVENT, ['A-1', 'A-10']);
+    await seatsio.advance(WRITTEN);
+    const by = (type: string) => labels(new StatusChangesParams().withFilter('A-1', type));
+    expect((await by('CONTAINS')).sort()).toEqual(['A-1', 'A-10']);
+    for (const type of ['EQUALS', 'contains']) {
+      await expect(by(type)).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+    }
   });
 
   it('of an unknown event is not found, and wants a sort it knows', async () => {

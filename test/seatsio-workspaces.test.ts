@@ -1,4 +1,4 @@
-import { CreateEventParams, Region, SeatsioClient } from 'seatsio';
+import { ChartListParams, CreateEventParams, Region, SeatsioClient } from 'seatsio';
 import { describe, expect, it } from 'vitest';
 import { DEMO_SECRET_KEY } from '../emulators/seatsio/stand-in.ts';
 import { rows } from './stand-ins/drawings.ts';
@@ -153,6 +153,9 @@ describe('charts of a workspace', () => {
       'second',
       'first',
     ]);
+    const validated = await charts.listFirstPage(new ChartListParams().withExpandValidation(true), 1);
+    expect(validated.items).toMatchObject([{ key: 'rows', validation: { errors: [], warnings: [] } }]);
+    expect((await charts.retrieve('rows')).validation).toBeUndefined();
     expect((await charts.listFirstPage(null, 1)).items.map(({ key }) => key)).toEqual(['rows']);
   });
 });

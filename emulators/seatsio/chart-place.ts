@@ -19,8 +19,10 @@ export interface Categorised {
 export function* placesOf(
   drawing: Drawing,
 ): Generator<{ place: Place; content: DrawnSubChart | DrawnSection['subChart'] }> {
-  const floors: (DrawnFloor | DrawnSubChart)[] =
-    drawing.subChartFloors ?? (drawing.subChart ? [drawing.subChart] : []);
+  const whole = drawing.subChart ? [drawing.subChart] : [];
+  const floors: readonly (DrawnFloor | DrawnSubChart)[] = drawing.subChartFloors?.length
+    ? drawing.subChartFloors
+    : whole;
   for (const subChart of floors) {
     yield { place: placeIn(drawing, subChart), content: subChart };
     for (const section of subChart.sections) {
@@ -74,11 +76,15 @@ export function onChart({ offset }: Place, { x, y }: Drawn): Point | undefined {
   return x === undefined || y === undefined ? undefined : { x: x + offset.x, y: y + offset.y };
 }
 
-/** The vendor computes in single precision up to the root; the last digits depend on it. */
+/**
+ * The vendor computes in single precision up to the root; the last digits depend on it. Undefined as well for what
+ * is farther than that can tell.
+ */
 export function distanceTo(focalPoint: Point | undefined, at: Point | undefined): number | undefined {
   if (focalPoint === undefined || at === undefined) return undefined;
   const single = Math.fround;
   const dx = single(single(at.x) - single(focalPoint.x));
   const dy = single(single(at.y) - single(focalPoint.y));
-  return Math.sqrt(single(single(dx * dx) + single(dy * dy)));
+  const distance = Math.sqrt(single(single(dx * dx) + single(dy * dy)));
+  return Number.isFinite(distance) ? distance : undefined;
 }

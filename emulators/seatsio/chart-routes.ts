@@ -36,11 +36,14 @@ export function addChartRoutes(
   const config = { call: 'charts' };
   const chartOf = ({ workspace, params: given }: FastifyRequest) =>
     charts.get(workspace, params.parse(given).chart);
-  const shown = (chart: Chart, expand: string | string[], eventsLimit: number) =>
-    chartJson(
+  const shown = (chart: Chart, expand: string | string[], eventsLimit: number) => ({
+    ...chartJson(
       chart,
       expand.includes('events') ? events.ofChart(chart, eventsLimit).map(eventJson.listed) : undefined,
-    );
+    ),
+    // Nothing checks what is drawn.
+    ...(expand.includes('validation') ? { validation: { errors: [], warnings: [] } } : {}),
+  });
 
   app.post('/charts', { config }, (request, reply) => {
     const { name, venueType, categories } = newChart.parse(request.body ?? {});

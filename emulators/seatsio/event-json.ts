@@ -4,7 +4,7 @@ import type { SeasonPlace, Seasons } from './seasons.ts';
 export interface EventJson {
   /** An event or season as a list shows it. */
   listed: (event: SeatsEvent) => Record<string, unknown>;
-  /** On its own: a season with its events and the keys of its partial seasons. */
+  /** On its own: a season with its events, the one at the top with the keys of its partial seasons too. */
   whole: (event: SeatsEvent) => Record<string, unknown>;
 }
 
@@ -24,7 +24,7 @@ export function createEventJson(seasons: Seasons, byId: (id: number) => SeatsEve
     if (kind !== 'season' && kind !== 'partial') return listed(event);
     return {
       ...listed(event),
-      partialSeasonKeys: keysOf(seasons.partialsOf(event.id)),
+      ...(kind === 'season' ? { partialSeasonKeys: keysOf(seasons.partialsOf(event.id)) } : {}),
       events: seasons.eventsOf(event.id).map((id) => listed(byId(id))),
     };
   };

@@ -5,10 +5,8 @@ import { ANY_SEASON, type SeasonOverrides } from './season-overrides.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { Seasons } from './seasons.ts';
 import { refused } from './seat-rules.ts';
-import type { SeatStates } from './seat-states.ts';
 import { isCounted } from './status-changes.ts';
 import type { RequestedObject } from './status-request.ts';
-import { FREE } from './statuses.ts';
 import { invalid, notFound, VendorError } from './vendor-error.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -23,6 +21,8 @@ export interface SeasonStatusChange {
 export interface SeasonChanges {
   /** Inside a transaction; a refusal throws. */
   apply(workspace: Workspace, event: SeatsEvent, change: SeasonStatusChange): void;
+  /** An event leaves a partial season, inside a transaction. */
+  leave(partial: SeatsEvent, eventId: number): void;
   /** A season or partial season. Throws SEASON_NOT_FOUND. */
   season(workspace: Workspace, key: string): SeatsEvent;
 }
@@ -32,13 +32,12 @@ export interface SeasonChangesOptions {
   seasons: Seasons;
   overrides: SeasonOverrides;
   states: SeasonStates;
-  seats: SeatStates;
   ledger: Ledger;
   open: OpenQuestions;
 }
 
 export function createSeasonChanges(options: SeasonChangesOptions): SeasonChanges {
-  const { events, seasons, overrides, states, seats, ledger, open } = options;
+  const { events, seasons, overrides, states, ledger, open } = options;
 
   const season = (workspace: Workspace, key: string): SeatsEvent => {
     try {
@@ -62,14 +61,16 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
   const checkRoom = (event: SeatsEvent, label: string, capacity: number | undefined) => {
     if (open.useTakenSeasonStatus === 'accept') return;
     const isTaken =
-      capacity === undefined
-        ? seats.get(event.id, label).status !== FREE && states.takenElsewhere(event.id, label) !== undefined
-        : states.used(event.id, label) > capacity;
+      capacity === undefined ? states.takers(event.id, label) > 1 : states.used(event.id, label) > capacity;
     if (isTaken) throw refused(label, 'is taken in the event');
   };
 
   return {
     season,
+    leave: (partial, eventId) => {
+      seasons.leave(partial.id, eventId);
+      overrides.leave(eventId, partial.id);
+    },
     apply: (workspace, event, { type, objects, season: key }) => {
       const seasonId = seasonIdOf(workspace, event, key);
       const isOverride = type === 'OVERRIDE_SEASON_STATUS';
@@ -77,11 +78,13 @@ export function createSeasonChanges(options: SeasonChangesOptions): SeasonChange
         const object = event.objects.get(label);
         if (object === undefined) throw invalid(`Object not found: ${label}`);
         const counted = isCounted(object);
+        if (object.capacity === undefined && quantity > 1) throw refused(label, 'is one place only');
         const before = overrides.get(event.id, label, seasonId);
         if (!isOverride && counted && quantity > before) {
           throw refused(label, `has ${before} places that do not follow the season`);
         }
         const after = before + (isOverride ? quantity : -quantity);
+        if (counted && after > (object.capacity ?? 0)) throw refused(label, `has ${object.capacity} places`);
         overrides.set(event.id, label, seasonId, counted ? after : isOverride ? 1 : 0);
         if (!isOverride) checkRoom(event, label, counted ? object.capacity : undefined);
         ledger.append(isOverride ? 'seasonStatusOverridden' : 'seasonStatusUsed', {

@@ -12,8 +12,10 @@ export interface SeasonOverrides {
   total(eventId: number, label: string): number;
   /** Inside a transaction. */
   set(eventId: number, label: string, seasonId: number, quantity: number): void;
-  /** Inside a transaction that removes the event. */
-  forget(eventId: number): void;
+  /** Inside a transaction in which an event leaves a season: there is nothing to follow any more. */
+  leave(eventId: number, seasonId: number): void;
+  /** Inside a transaction that removes the event or season. */
+  forget(id: number): void;
   all(): { eventId: number; label: string; seasonId: number; quantity: number }[];
 }
 
@@ -40,6 +42,18 @@ export function createSeasonOverrides(store: Store): SeasonOverrides {
   };
   const get = (eventId: number, label: string, seasonId: number) =>
     byEvent.get(eventId)?.get(label)?.get(seasonId) ?? 0;
+  const set = (eventId: number, label: string, seasonId: number, quantity: number) => {
+    const before = get(eventId, label, seasonId);
+    store.onUndo(() => put(eventId, label, seasonId, before));
+    put(eventId, label, seasonId, quantity);
+    if (quantity === 0) remove.run(eventId, label, seasonId);
+    else save.run(eventId, label, seasonId, quantity);
+  };
+  const leave = (eventId: number, seasonId: number) => {
+    for (const [label, seasons] of byEvent.get(eventId) ?? []) {
+      if (seasons.has(seasonId)) set(eventId, label, seasonId, 0);
+    }
+  };
   for (const row of store.prepare('SELECT * FROM season_overrides').all()) {
     put(Number(row.event_id), String(row.label), Number(row.season_id), Number(row.quantity));
   }
@@ -50,19 +64,15 @@ export function createSeasonOverrides(store: Store): SeasonOverrides {
       const quantities = byEvent.get(eventId)?.get(label)?.values() ?? [];
       return [...quantities].reduce((sum, quantity) => sum + quantity, 0);
     },
-    set: (eventId, label, seasonId, quantity) => {
-      const before = get(eventId, label, seasonId);
-      store.onUndo(() => put(eventId, label, seasonId, before));
-      put(eventId, label, seasonId, quantity);
-      if (quantity === 0) remove.run(eventId, label, seasonId);
-      else save.run(eventId, label, seasonId, quantity);
-    },
-    forget: (eventId) => {
-      const before = byEvent.get(eventId);
+    set,
+    leave,
+    forget: (id) => {
+      for (const eventId of byEvent.keys()) leave(eventId, id);
+      const before = byEvent.get(id);
       if (before === undefined) return;
-      store.onUndo(() => byEvent.set(eventId, before));
-      byEvent.delete(eventId);
-      removeAll.run(eventId);
+      store.onUndo(() => byEvent.set(id, before));
+      byEvent.delete(id);
+      removeAll.run(id);
     },
     all: () =>
       [...byEvent].flatMap(([eventId, labels]) =>

@@ -113,7 +113,7 @@ export function addSeasonRoutes(app: FastifyInstance, options: SeasonRoutesOptio
     if (!seasons.eventsOf(partial.id).includes(id)) {
       throw invalid(`Event ${key} is not in season ${partial.key}`);
     }
-    store.transaction(() => seasons.leave(partial.id, id));
+    store.transaction(() => changes.leave(partial, id));
     return json.whole(partial);
   });
 

@@ -17,6 +17,8 @@ import { BOOKED, FREE, RESALE } from './statuses.ts';
 export interface SeasonStates {
   /** The status that a seat has from elsewhere in its season; undefined: it is to be had there. */
   takenElsewhere(eventId: number, label: string): string | undefined;
+  /** How many have taken a seat: the event and what is elsewhere in its season. */
+  takers(eventId: number, label: string): number;
   /** The places of an area that are not free, those from elsewhere as booked ones of a channel that no call has. */
   places(eventId: number, label: string): readonly Places[];
   /** Places of an area that an event and all its seasons want, which may be more than it has. */
@@ -57,6 +59,15 @@ export function createSeasonStates(options: SeasonStatesOptions): SeasonStates {
   const isOverridden = (eventId: number, label: string, seasonId: number) =>
     [ANY_SEASON, seasonId].some((season) => overrides.get(eventId, label, season) > 0);
 
+  /** The statuses of those elsewhere in the season that have taken a seat. */
+  function* takenStatuses(eventId: number, label: string): Generator<string, undefined> {
+    for (const { id, event } of sourcesOf(eventId)) {
+      const { status } = seats.get(id, label);
+      if (status === FREE || status === RESALE) continue;
+      if (event === undefined || !isOverridden(event, label, id)) yield status;
+    }
+  }
+
   const own = (id: number, label: string) =>
     areas.get(id, label).reduce((sum, { quantity }) => sum + quantity, 0);
   const used = (eventId: number, label: string) => {
@@ -80,15 +91,10 @@ export function createSeasonStates(options: SeasonStatesOptions): SeasonStates {
   };
 
   return {
-    takenElsewhere: (eventId, label) => {
-      if (seasons.placeOf(eventId) === undefined) return undefined;
-      for (const { id, event } of sourcesOf(eventId)) {
-        const { status } = seats.get(id, label);
-        if (status === FREE || status === RESALE) continue;
-        if (event === undefined || !isOverridden(event, label, id)) return status;
-      }
-      return undefined;
-    },
+    takenElsewhere: (eventId, label) =>
+      seasons.placeOf(eventId) === undefined ? undefined : takenStatuses(eventId, label).next().value,
+    takers: (eventId, label) =>
+      (seats.get(eventId, label).status === FREE ? 0 : 1) + [...takenStatuses(eventId, label)].length,
     places: (eventId, label) => {
       const mine = areas.get(eventId, label);
       const quantity = takenPlaces(eventId, label);

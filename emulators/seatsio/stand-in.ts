@@ -86,7 +86,7 @@ export function createSeatsioStandIn(options: SeatsioStandInOptions = {}): Stand
   const isAlive = (token: string, workspaceId: number) => tokens.isAlive(token, workspaceId);
   const changes = createStatusChanges({ seats, areas, seasonStates, ledger, log, isAlive, open });
   const seasonChanges = createSeasonChanges({
-    ...{ events, seasons, overrides, states: seasonStates, seats, ledger, open },
+    ...{ events, seasons, overrides, states: seasonStates, ledger, open },
   });
 
   const app = createApp({ faults, committed: () => store.committed(), frameworkErrors: answerBadUrl });
