@@ -270,6 +270,12 @@ describe('events, charts and reports', () => {
     });
   });
 
+  it('reads a thousand objects, all named in one URL', async () => {
+    const { key } = await events().create('arena');
+    const labels = Object.keys(await client.eventReports.byLabel(key)).slice(0, 1000);
+    expect(Object.keys(await events().retrieveObjectInfos(key, labels))).toHaveLength(1000);
+  });
+
   it('reports objects by status and by category', async () => {
     await events().book(EVENT, ['A-1', 'A-2'], null, 'order-1');
     const byStatus = await client.eventReports.byStatus(EVENT);

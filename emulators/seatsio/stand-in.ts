@@ -14,7 +14,7 @@ import { addChartRoutes } from './chart-routes.ts';
 import { createCharts } from './charts.ts';
 import { addClockRoutes } from './clock-routes.ts';
 import { addCompanyRoutes } from './company-routes.ts';
-import { answerBadUrl, answerErrors } from './error-answers.ts';
+import { answerBadUrl, answerErrors, general } from './error-answers.ts';
 import { createEventJson } from './event-json.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { createEvents } from './events.ts';
@@ -89,7 +89,12 @@ export function createSeatsioStandIn(options: SeatsioStandInOptions = {}): Stand
     ...{ events, seasons, overrides, states: seasonStates, seats, ledger, open },
   });
 
-  const app = createApp({ faults, committed: () => store.committed(), frameworkErrors: answerBadUrl });
+  const app = createApp({
+    faults,
+    committed: () => store.committed(),
+    frameworkErrors: answerBadUrl,
+    wireErrorBody: general,
+  });
   answerErrors(app);
   requireSecretKey(app, workspaces);
   limitRates(app, ceilings, open);
