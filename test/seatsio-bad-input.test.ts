@@ -161,6 +161,36 @@ describe('a body that is wrong', () => {
   });
 
   it.each([
+    ['no label', [{ quantity: 1 }], ['#/objects/0: required key [objectId] not found']],
+    [
+      'half a place',
+      [{ objectId: 'Floor', quantity: 1.5 }],
+      [expect.stringMatching('^#/objects/0/quantity: ')],
+    ],
+    [
+      'a list as extra data',
+      [{ objectId: 'A-1', extraData: [] }],
+      [expect.stringMatching('^#/objects/0/extra')],
+    ],
+    [
+      'two faults',
+      [{ quantity: 0, ticketType: 7 }],
+      [
+        '#/objects/0: required key [objectId] not found',
+        expect.stringMatching('^#/objects/0/quantity: '),
+        expect.stringMatching('^#/objects/0/ticketType: '),
+      ],
+    ],
+    ['no object at all', [7], [expect.stringMatching('^#/objects/0: ')]],
+  ])('says what is wrong with the form that was meant (%s)', async (_, objects, messages) => {
+    const body = JSON.stringify({ events: [EVENT], objects, status: 'booked' });
+    const answer = await seatsio.raw('POST', '/events/groups/actions/change-object-status', body);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { messages }]);
+    const channel = await seatsio.raw('POST', `/events/${EVENT}/channels`, '{"key":"x"}');
+    expect(await channel.json()).toMatchObject({ messages: ['#: required key [name] not found'] });
+  });
+
+  it.each([
     ['nested too deeply', `${'['.repeat(6_000)}${']'.repeat(6_000)}`],
     ['with a NUL in a text', '"a\\u0000b"'],
     ['with half of a surrogate pair in a text', '"a\\ud800b"'],
