@@ -102,6 +102,24 @@ describe('a workspace', () => {
     await expect(workspaces.retrieve(key)).rejects.toMatchObject(notFound('WORKSPACE_NOT_FOUND'));
   });
 
+  it('that is the default one is never off: nothing would open the company any more', async () => {
+    const { workspaces } = seatsio.client;
+    const { key } = await workspaces.create('Second');
+    await workspaces.deactivate(key);
+    await expect(workspaces.setDefault(key)).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+    await expect(workspaces.deactivate('seatsio-demo-workspace')).rejects.toMatchObject(
+      refusal('GENERAL_ERROR'),
+    );
+    const states = (await workspaces.listFirstPage()).items.map(({ isDefault, isActive }) => [
+      isDefault,
+      isActive,
+    ]);
+    expect(states).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
   it('is listed newest first, by name, and by being on or off', async () => {
     const { workspaces } = seatsio.client;
     const [one, two] = [await workspaces.create('One'), await workspaces.create('Two')];

@@ -36,6 +36,7 @@ export interface Workspaces {
   /** Throws WORKSPACE_NOT_FOUND, also for another company's. */
   get(companyId: number, key: string): Workspace;
   byId(id: number): Workspace;
+  /** Throws GENERAL_ERROR for a default workspace that is off. */
   update(workspace: Workspace): void;
   remove(workspace: Workspace): void;
   list(companyId: number, page: PageQuery, only?: { filter?: string; active?: boolean }): Page<Workspace>;
@@ -144,6 +145,8 @@ export function createWorkspaces(store: Store): Workspaces {
     get,
     byId: (id) => found(byId.get(id), String(id)),
     update: ({ id, companyId, secretKey, name, isDefault, isActive }) => {
+      // A company's key without a workspace opens its default one, and would open nothing.
+      if (isDefault && !isActive) throw invalid('The default workspace must be active');
       known.clear();
       store.transaction(() => {
         if (isDefault) noDefault.run(companyId, id);
