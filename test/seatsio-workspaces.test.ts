@@ -135,6 +135,26 @@ describe('a workspace', () => {
 });
 
 describe('charts of a workspace', () => {
+  it('are those that ship with the stand-in from its start, and their keys are taken', async () => {
+    const { charts, events } = seatsio.client;
+    const { key } = await seatsio.client.workspaces.create('Second');
+    const named = async (params?: object) =>
+      (await charts.listFirstPage(params as never)).items.map((chart) => [chart.key, chart.name]);
+    const before = JSON.stringify(seatsio.standIn.state());
+    const all = [
+      ['arena', 'Arena'],
+      ['theatre', 'Theatre'],
+      ['club', 'Club'],
+    ];
+    expect(await named()).toEqual(all);
+    for (const [chart, name] of all) expect(await named({ filter: name })).toEqual([[chart, name]]);
+    expect((await as(DEMO_SECRET_KEY, key).charts.listFirstPage()).items).toEqual([]);
+    await expect(seatsio.upload('arena', rows)).rejects.toThrow('400');
+    const taken = new CreateEventParams().withKey(EVENT);
+    await expect(events.create('theatre', taken)).rejects.toMatchObject({ status: 400 });
+    expect(JSON.stringify(seatsio.standIn.state())).toBe(before);
+  });
+
   it('are created, tagged, listed and archived', async () => {
     const { charts } = seatsio.client;
     const made = await charts.create('Hall', 'SIMPLE', [
@@ -160,7 +180,7 @@ describe('charts of a workspace', () => {
     expect(await keys({ tag: 'a/b' })).toEqual([made.key]);
     expect(await keys({ filter: 'ow' })).toEqual(['rows']);
     await charts.moveToArchive('rows');
-    expect(await keys({})).toEqual([made.key, 'club']);
+    expect(await keys({})).toEqual([made.key, 'arena', 'theatre', 'club']);
     expect((await charts.archive.firstPage()).items.map(({ key }) => key)).toEqual(['rows']);
     await charts.moveOutOfArchive('rows');
     await charts.removeTag('rows', 'other');

@@ -9,7 +9,10 @@ const move = z.union([
 
 const outOfRange = { error: 'the clock goes from 1970 to 9999' };
 /** Years of four digits, with room at the end for all that lasts for some time. */
-const moment = z.number().min(0, outOfRange).max(Date.UTC(9999, 11, 1), outOfRange);
+const moment = z
+  .number()
+  .min(0, outOfRange)
+  .max(Date.UTC(9999, 11, 1), outOfRange);
 
 /**
  * Admin routes of the stand-in's clock: `GET /clock`, `POST /clock {advanceMs}` or `{now}` (ISO 8601, UTC), each

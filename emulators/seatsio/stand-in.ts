@@ -39,7 +39,7 @@ import { dumpState } from './state-dump.ts';
 import { createStatusChanges } from './status-changes.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { addTokenRoutes } from './token-routes.ts';
-import { drawVenue } from './venues.ts';
+import { VENUES } from './venues.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
 import { createWorkspaces } from './workspaces.ts';
 
@@ -69,8 +69,8 @@ export function createSeatsioStandIn(options: SeatsioStandInOptions = {}): Stand
   const ledger = createLedger(store, clock);
   const faults = createFaults(newFaultId);
   const workspaces = createWorkspaces(store);
-  const { workspace: demo } = workspaces.createCompany({ adminKey: secretKey, workspaceKey });
-  const charts = createCharts(store, ({ id }, key) => (id === demo.id ? drawVenue(key) : undefined));
+  workspaces.createCompany({ adminKey: secretKey, workspaceKey });
+  const charts = createCharts(store, { workspaceKey, venues: VENUES });
   const seasons = createSeasons(store);
   const events = createEvents(store, clock, charts, seasons);
   const eventJson = createEventJson(seasons, events.byId);

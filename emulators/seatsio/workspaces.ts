@@ -145,7 +145,7 @@ export function createWorkspaces(store: Store): Workspaces {
     get,
     byId: (id) => found(byId.get(id), String(id)),
     update: ({ id, companyId, secretKey, name, isDefault, isActive }) => {
-      // A company's key without a workspace opens its default one, and would open nothing.
+      // A company's key without a workspace opens its default one, so that one is never off, and never deleted.
       if (isDefault && !isActive) throw invalid('The default workspace must be active');
       known.clear();
       store.transaction(() => {
@@ -153,13 +153,11 @@ export function createWorkspaces(store: Store): Workspaces {
         save.run(secretKey, name, isDefault ? 1 : 0, isActive ? 1 : 0, id);
       });
     },
-    remove: ({ id, isActive, isDefault }) => {
+    remove: ({ id, isActive }) => {
       if (isActive) {
         const message = 'Cannot delete active workspace, please deactivate it first';
         throw new VendorError(400, 'CANNOT_DELETE_ACTIVE_WORKSPACE', message);
       }
-      // A company's key without a workspace opens its default one, so there always is one.
-      if (isDefault) throw invalid('Cannot delete the default workspace');
       known.clear();
       remove.run(id);
     },
