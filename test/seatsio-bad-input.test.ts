@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { CreateSeasonParams } from 'seatsio';
+import { CreateEventParams, CreateSeasonParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EVENT, FLOOR, notFound, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -246,6 +246,37 @@ describe('a body that is wrong', () => {
     sent.end();
     await answered;
     expect(happened).toEqual([...new Array(20).fill('written'), 413]);
+  });
+});
+
+describe('a key', () => {
+  const KEYS: [path: string, body: (key: string) => object][] = [
+    ['/events', (eventKey) => ({ chartKey: 'club', eventKey })],
+    ['/events/actions/create-multiple', (eventKey) => ({ chartKey: 'club', events: [{ eventKey }] })],
+    [`/events/${EVENT}`, (eventKey) => ({ eventKey })],
+    [`/events/${EVENT}/channels`, (key) => ({ key, name: 'One' })],
+    ['/seasons', (key) => ({ chartKey: 'club', key })],
+    ['/seasons', (key) => ({ chartKey: 'club', eventKeys: [key] })],
+    ['/seasons/spring/actions/create-events', (key) => ({ eventKeys: [key] })],
+    ['/seasons/spring/partial-seasons', (key) => ({ key })],
+  ];
+
+  it('too long for what callers keep is refused, by every call that gives one', async () => {
+    const before = state();
+    for (const [path, body] of KEYS) {
+      await expectRefused(path, JSON.stringify(body('x'.repeat(1_001))), 'long key');
+    }
+    expect(state()).toBe(before);
+  });
+
+  it.each(['x', 'ü', '😀', '/'])('as long as it may be (of %s) leads to what has it', async (letter) => {
+    const key = letter.repeat(1_000 / letter.length);
+    const { events } = seatsio.client;
+    await events.create('club', new CreateEventParams().withKey(key));
+    expect(await events.retrieve(key)).toMatchObject({ key });
+    const long = letter.repeat(3_000);
+    await events.book(EVENT, 'A-1', null, long);
+    expect(Object.keys(await seatsio.client.eventReports.byOrderId(EVENT, long))).toEqual([long]);
   });
 });
 

@@ -59,7 +59,7 @@ export function createApp({
     http: { maxHeaderSize: LONGEST_HEAD },
     ...(frameworkErrors === undefined ? {} : { frameworkErrors }),
     ...(wireErrorBody === undefined ? {} : { clientErrorHandler: answerWireErrors(wireErrorBody) }),
-    routerOptions: { maxParamLength: 1000 },
+    routerOptions: { maxParamLength: LONGEST_HEAD },
     return503OnClosing: false,
   });
   closeSocketsFirst(app);
