@@ -194,6 +194,7 @@ describe('a body that is wrong', () => {
     ['nested too deeply', `${'['.repeat(6_000)}${']'.repeat(6_000)}`],
     ['with a NUL in a text', '"a\\u0000b"'],
     ['with half of a surrogate pair in a text', '"a\\ud800b"'],
+    ['with a name that would be lost', '{"__proto__": {"foo": 1}}'],
     ['with half of a surrogate pair in a name', '{"\\udc00": 1}'],
   ])('%s, though only in what is ignored, is refused by every call', async (what, ignored) => {
     const before = state();
