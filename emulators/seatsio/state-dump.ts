@@ -72,11 +72,21 @@ export function dumpState(store: Store, { tokens, seats, areas, seasons, overrid
       createdAt: new Date(createdAt).toISOString(),
       expiresAt: new Date(expiresAt).toISOString(),
     })),
+    // Name by name: a state that was read back has its members in another order.
     objects: each(seats.all()).map(({ state, ...place }) => ({
-      ...{ ...place, ...state },
-      orderId: state.orderId ?? null,
-      holdToken: state.holdToken ?? null,
+      ...{
+        ...place,
+        status: state.status,
+        orderId: state.orderId ?? null,
+        holdToken: state.holdToken ?? null,
+      },
+      ...{ ticketType: state.ticketType, extraData: state.extraData },
+      ...{ isForResale: state.isForResale, resaleListingId: state.resaleListingId },
     })),
-    places: each(areas.all()).flatMap(({ state, ...place }) => state.map((kind) => ({ ...place, ...kind }))),
+    places: each(areas.all()).flatMap(({ state, ...place }) =>
+      state.map(({ status, holdToken, ticketType, channel, quantity }) => ({
+        ...{ ...place, status, holdToken, ticketType, channel, quantity },
+      })),
+    ),
   };
 }
