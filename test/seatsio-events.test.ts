@@ -4,6 +4,7 @@ import {
   ForSaleConfig,
   ForSaleConfigParams,
   LocalDate,
+  type SeatsioClient,
   TableBookingConfig,
   UpdateEventParams,
 } from 'seatsio';
@@ -165,6 +166,25 @@ describe('several events', () => {
     ]);
     const last = await events().listPageAfter((await events().retrieve('e1')).id);
     expect([keys(last), last.nextPageStartsAfter]).toEqual([[EVENT], null]);
+  });
+
+  it('are listed with the tokens of those pages only that have events', async () => {
+    for (const key of ['e1', 'e2']) await events().create('rows', new CreateEventParams().withKey(key));
+    const [oldest = 0, middle, newest = 0] = await Promise.all(
+      [EVENT, 'e1', 'e2'].map(async (key) => (await events().retrieve(key)).id),
+    );
+    const tokens = async (page: ReturnType<SeatsioClient['events']['listFirstPage']>) => {
+      const { previousPageEndsBefore, nextPageStartsAfter } = await page;
+      return [previousPageEndsBefore, nextPageStartsAfter];
+    };
+    expect(await tokens(events().listPageAfter(newest + 1))).toEqual([null, null]);
+    expect(await tokens(events().listPageAfter(newest + 1, 2))).toEqual([null, String(middle)]);
+    expect(await tokens(events().listPageAfter(oldest))).toEqual([null, null]);
+    expect(await tokens(events().listPageAfter(newest))).toEqual([String(middle), null]);
+    expect(await tokens(events().listPageBefore(-1))).toEqual([null, null]);
+    expect(await tokens(events().listPageBefore(-1, 2))).toEqual([String(middle), null]);
+    expect(await tokens(events().listPageBefore(newest))).toEqual([null, null]);
+    expect(await tokens(events().listPageBefore(oldest))).toEqual([null, String(middle)]);
   });
 });
 
