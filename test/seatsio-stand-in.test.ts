@@ -310,6 +310,10 @@ describe('refusals', () => {
   it('of a wrong key are 401 with an empty body, of a wrong workspace 404', async () => {
     const response = await fetch(`${url}/events`, { headers: { authorization: `Basic ${btoa('other:')}` } });
     expect([response.status, await response.text()]).toEqual([401, '']);
+    for (const scheme of ['Basic', 'basic', 'BASIC']) {
+      const headers = { authorization: `${scheme} ${btoa(`${DEMO_SECRET_KEY}:`)}` };
+      expect([scheme, (await fetch(`${url}/events`, { headers })).status]).toEqual([scheme, 200]);
+    }
     const elsewhere = new SeatsioClient(new Region(url), DEMO_SECRET_KEY, 'elsewhere');
     await expect(elsewhere.holdTokens.create()).rejects.toMatchObject({ status: 404 });
   });

@@ -32,6 +32,11 @@ describe('a company', () => {
     await client.accounts.changeHoldPeriod(20);
     expect((await client.holdTokens.create()).expiresInSeconds).toBe(1200);
     expect((await seatsio.client.holdTokens.create()).expiresInSeconds).toBe(900);
+    for (const none of [0, 5e-324, 0.01]) {
+      await expect(client.accounts.changeHoldPeriod(none)).rejects.toMatchObject({ status: 400 });
+    }
+    await client.accounts.changeHoldPeriod(1 / 60);
+    expect((await client.holdTokens.create()).expiresInSeconds).toBe(1);
   });
 
   it('sees nothing of another one', async () => {
