@@ -133,6 +133,28 @@ describe('seats', () => {
     expect(effects().filter((effect) => effect === 'held')).toHaveLength(1);
   });
 
+  it('that a call changes are in its answer if it asks for them, else it has none', async () => {
+    const call = async (path: string, body: object) => {
+      const headers = { authorization: `Basic ${btoa(`${DEMO_SECRET_KEY}:`)}` };
+      const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      const text = await answer.text();
+      return [answer.status, text === '' ? undefined : (JSON.parse(text) as unknown)];
+    };
+    const one = (status: string) => ({ events: [EVENT], objects: ['A-1'], status });
+    const batch = (status: string) => ({ statusChanges: [{ event: EVENT, objects: ['A-2'], status }] });
+    const [groups, several] = ['/events/groups', '/events'].map((at) => `${at}/actions/change-object-status`);
+    expect(await call(`${groups}`, one('booked'))).toEqual([204, undefined]);
+    expect(await call(`${several}`, batch('booked'))).toEqual([204, undefined]);
+    expect(await call(`${groups}?expand=objects`, one('other'))).toMatchObject([
+      200,
+      { objects: { 'A-1': { status: 'other' } } },
+    ]);
+    expect(await call(`${several}?expand=objects`, batch('other'))).toMatchObject([
+      200,
+      { results: [{ objects: { 'A-2': { status: 'other' } } }] },
+    ]);
+  });
+
   it("held by another buyer are neither held, nor booked, nor released with a token of one's own", async () => {
     const [mine, theirs] = [await newToken(), await newToken()];
     await events().hold(EVENT, 'A-1', theirs);
