@@ -1,5 +1,6 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
-import { CreateSeasonParams } from 'seatsio';
+import { CreateEventParams, CreateSeasonParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EVENT, FLOOR, notFound, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -53,6 +54,18 @@ const WRITES: [path: string, body: object][] = [
 ];
 
 const state = () => JSON.stringify([seatsio.standIn.state(), seatsio.standIn.ledger.entries()]);
+
+/** What comes back over a connection to which this text was written. */
+const wire = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(seatsio.url);
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.setEncoding('utf8').on('data', (part) => {
+      answer += String(part);
+    });
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
 
 async function expectRefused(path: string, body: string, what: string): Promise<void> {
   const answer = await seatsio.raw('POST', path, body);
@@ -148,9 +161,40 @@ describe('a body that is wrong', () => {
   });
 
   it.each([
+    ['no label', [{ quantity: 1 }], ['#/objects/0: required key [objectId] not found']],
+    [
+      'half a place',
+      [{ objectId: 'Floor', quantity: 1.5 }],
+      [expect.stringMatching('^#/objects/0/quantity: ')],
+    ],
+    [
+      'a list as extra data',
+      [{ objectId: 'A-1', extraData: [] }],
+      [expect.stringMatching('^#/objects/0/extra')],
+    ],
+    [
+      'two faults',
+      [{ quantity: 0, ticketType: 7 }],
+      [
+        '#/objects/0: required key [objectId] not found',
+        expect.stringMatching('^#/objects/0/quantity: '),
+        expect.stringMatching('^#/objects/0/ticketType: '),
+      ],
+    ],
+    ['no object at all', [7], [expect.stringMatching('^#/objects/0: ')]],
+  ])('says what is wrong with the form that was meant (%s)', async (_, objects, messages) => {
+    const body = JSON.stringify({ events: [EVENT], objects, status: 'booked' });
+    const answer = await seatsio.raw('POST', '/events/groups/actions/change-object-status', body);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { messages }]);
+    const channel = await seatsio.raw('POST', `/events/${EVENT}/channels`, '{"key":"x"}');
+    expect(await channel.json()).toMatchObject({ messages: ['#: required key [name] not found'] });
+  });
+
+  it.each([
     ['nested too deeply', `${'['.repeat(6_000)}${']'.repeat(6_000)}`],
     ['with a NUL in a text', '"a\\u0000b"'],
     ['with half of a surrogate pair in a text', '"a\\ud800b"'],
+    ['with a name that would be lost', '{"__proto__": {"foo": 1}}'],
     ['with half of a surrogate pair in a name', '{"\\udc00": 1}'],
   ])('%s, though only in what is ignored, is refused by every call', async (what, ignored) => {
     const before = state();
@@ -182,6 +226,58 @@ describe('a body that is wrong', () => {
     const huge = JSON.stringify({ chartKey: 'club', name: 'x'.repeat(5_000_000) });
     const answer = await seatsio.raw('POST', '/events', huge);
     expect([answer.status, await answer.json()]).toMatchObject([413, { status: 413, errors: [{}] }]);
+  });
+
+  it('because it is too big is refused when all of it is read: who still writes does not see it', async () => {
+    const part = 'x'.repeat(1_000_000);
+    const headers = { authorization: `Basic ${btoa('seatsio-demo-secret:')}`, 'content-length': 20_000_000 };
+    const sent = request(`${seatsio.url}/workspaces`, { method: 'POST', headers });
+    const happened: unknown[] = [];
+    const answered = new Promise((resolve, reject) => {
+      sent.on('response', (answer) => {
+        happened.push(answer.statusCode);
+        answer.resume().on('close', resolve);
+      });
+      sent.on('error', reject);
+    });
+    for (let parts = 0; parts < 20; parts += 1) {
+      await new Promise((resolve) => sent.write(part, resolve));
+      happened.push('written');
+    }
+    sent.end();
+    await answered;
+    expect(happened).toEqual([...new Array(20).fill('written'), 413]);
+  });
+});
+
+describe('a key', () => {
+  const KEYS: [path: string, body: (key: string) => object][] = [
+    ['/events', (eventKey) => ({ chartKey: 'club', eventKey })],
+    ['/events/actions/create-multiple', (eventKey) => ({ chartKey: 'club', events: [{ eventKey }] })],
+    [`/events/${EVENT}`, (eventKey) => ({ eventKey })],
+    [`/events/${EVENT}/channels`, (key) => ({ key, name: 'One' })],
+    ['/seasons', (key) => ({ chartKey: 'club', key })],
+    ['/seasons', (key) => ({ chartKey: 'club', eventKeys: [key] })],
+    ['/seasons/spring/actions/create-events', (key) => ({ eventKeys: [key] })],
+    ['/seasons/spring/partial-seasons', (key) => ({ key })],
+  ];
+
+  it('too long for what callers keep is refused, by every call that gives one', async () => {
+    const before = state();
+    for (const [path, body] of KEYS) {
+      await expectRefused(path, JSON.stringify(body('x'.repeat(1_001))), 'long key');
+    }
+    expect(state()).toBe(before);
+  });
+
+  it.each(['x', 'ü', '😀', '/'])('as long as it may be (of %s) leads to what has it', async (letter) => {
+    const key = letter.repeat(1_000 / letter.length);
+    const { events } = seatsio.client;
+    await events.create('club', new CreateEventParams().withKey(key));
+    expect(await events.retrieve(key)).toMatchObject({ key });
+    const long = letter.repeat(3_000);
+    await events.book(EVENT, 'A-1', null, long);
+    expect(Object.keys(await seatsio.client.eventReports.byOrderId(EVENT, long))).toEqual([long]);
   });
 });
 
@@ -259,27 +355,18 @@ describe('what is not there', () => {
 
 describe('a path', () => {
   /** Sends the path as it is: every client of ours would tidy it up first. */
-  const send = (path: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const { hostname, port } = new URL(seatsio.url);
-      const body = '{"expiresInMinutes":0}';
-      const head = [
-        `POST ${path} HTTP/1.1`,
-        'host: localhost',
-        `authorization: Basic ${btoa('seatsio-demo-secret:')}`,
-        'content-type: application/json',
-        `content-length: ${body.length}`,
-        'connection: close',
-      ];
-      let answer = '';
-      const socket = connect(Number(port), hostname, () =>
-        socket.write(`${head.join('\r\n')}\r\n\r\n${body}`),
-      );
-      socket.setEncoding('utf8').on('data', (part) => {
-        answer += String(part);
-      });
-      socket.on('close', () => resolve(answer)).on('error', reject);
-    });
+  const send = (path: string): Promise<string> => {
+    const body = '{"expiresInMinutes":0}';
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'host: localhost',
+      `authorization: Basic ${btoa('seatsio-demo-secret:')}`,
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+      'connection: close',
+    ];
+    return wire(`${head.join('\r\n')}\r\n\r\n${body}`);
+  };
 
   it.each([
     '/hold-tokens/..',
@@ -302,5 +389,25 @@ describe('a path', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
     expect(answer).toContain('"requestId"');
     expect(state()).toBe(before);
+  });
+});
+
+describe('what is no HTTP request', () => {
+  const chunked = `POST /events HTTP/1.1\r\nhost: localhost\r\nauthorization: Basic ${btoa('seatsio-demo-secret:')}\r\ntransfer-encoding: chunked\r\n\r\n`;
+
+  it.each([
+    ['a path without its slash', 'GET events HTTP/1.1\r\nhost: localhost\r\n\r\n', 400],
+    ['an unknown method', 'SELL /events HTTP/1.1\r\nhost: localhost\r\n\r\n', 400],
+    ['a chunk without a length', `${chunked}nonsense\r\n`, 400],
+    ['headers without end', `GET /events HTTP/1.1\r\nx: ${'x'.repeat(1_100_000)}\r\n\r\n`, 431],
+  ])("(%s) is answered in the vendor's shape", async (_, text, status) => {
+    const [head = '', body = ''] = (await wire(text)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(body)).toMatchObject({
+      status,
+      messages: [expect.any(String)],
+      errors: [{ code: 'GENERAL_ERROR', message: expect.any(String) }],
+      requestId: expect.any(String),
+    });
   });
 });

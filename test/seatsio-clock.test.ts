@@ -57,4 +57,23 @@ describe('the clock of the stand-in', () => {
     }
     await admin.close();
   });
+
+  it('is not moved out of the years that a date can be written in', async () => {
+    const admin = createAdmin([seatsio.standIn]);
+    const moves = [
+      { advanceMs: 8_640_000_000_000_000 },
+      { advanceMs: Number.MAX_SAFE_INTEGER },
+      { advanceMs: -4_000_000_000_000 },
+      { now: '1969-12-31T23:59:59Z' },
+      { now: '9999-12-31T23:00:00Z' },
+    ];
+    for (const payload of moves) {
+      const { statusCode, body } = await admin.inject({ method: 'POST', url: '/seatsio/clock', payload });
+      expect([payload, statusCode, body]).toEqual([payload, 400, expect.stringContaining('1970 to 9999')]);
+    }
+    const { now } = (await admin.inject('/seatsio/clock')).json<{ now: string }>();
+    expect(now.slice(0, 4)).toBe(String(new Date().getUTCFullYear()));
+    expect(await seatsio.newToken()).toEqual(expect.any(String));
+    await admin.close();
+  });
 });

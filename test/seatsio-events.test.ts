@@ -4,6 +4,7 @@ import {
   ForSaleConfig,
   ForSaleConfigParams,
   LocalDate,
+  type SeatsioClient,
   TableBookingConfig,
   UpdateEventParams,
 } from 'seatsio';
@@ -166,6 +167,25 @@ describe('several events', () => {
     const last = await events().listPageAfter((await events().retrieve('e1')).id);
     expect([keys(last), last.nextPageStartsAfter]).toEqual([[EVENT], null]);
   });
+
+  it('are listed with the tokens of those pages only that have events', async () => {
+    for (const key of ['e1', 'e2']) await events().create('rows', new CreateEventParams().withKey(key));
+    const [oldest = 0, middle, newest = 0] = await Promise.all(
+      [EVENT, 'e1', 'e2'].map(async (key) => (await events().retrieve(key)).id),
+    );
+    const tokens = async (page: ReturnType<SeatsioClient['events']['listFirstPage']>) => {
+      const { previousPageEndsBefore, nextPageStartsAfter } = await page;
+      return [previousPageEndsBefore, nextPageStartsAfter];
+    };
+    expect(await tokens(events().listPageAfter(newest + 1))).toEqual([null, null]);
+    expect(await tokens(events().listPageAfter(newest + 1, 2))).toEqual([null, String(middle)]);
+    expect(await tokens(events().listPageAfter(oldest))).toEqual([null, null]);
+    expect(await tokens(events().listPageAfter(newest))).toEqual([String(middle), null]);
+    expect(await tokens(events().listPageBefore(-1))).toEqual([null, null]);
+    expect(await tokens(events().listPageBefore(-1, 2))).toEqual([String(middle), null]);
+    expect(await tokens(events().listPageBefore(newest))).toEqual([null, null]);
+    expect(await tokens(events().listPageBefore(oldest))).toEqual([null, String(middle)]);
+  });
 });
 
 describe('for sale', () => {
@@ -267,9 +287,16 @@ describe('for sale', () => {
     expect(both[EVENT]?.forSaleConfig).toMatchObject({ forSale: false, areaPlaces: { Floor: 5 } });
     const call = () => seatsio.raw('POST', '/events/sale/actions/edit-for-sale-config', '{}');
     for (let calls = 2; calls < 10; calls += 1) expect((await call()).status).toBe(200);
-    const refused = await call();
-    expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
-    await seatsio.advance(86_400_000);
+    const refused = async () => {
+      const { status, headers } = await call();
+      expect([status, headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^[1-9]\d*$/)]);
+      return Number(headers.get('retry-after'));
+    };
+    const wait = await refused();
+    expect(wait).toBeLessThanOrEqual(86_400);
+    await seatsio.advance(80_000_000);
+    expect(await refused()).toBeLessThanOrEqual(wait - 80_000);
+    await seatsio.advance(6_400_000);
     expect((await call()).status).toBe(200);
   });
 

@@ -58,4 +58,16 @@ describe('extra data', () => {
     }
     expect(await seatsio.seat('A-1')).toMatchObject({ status: 'free' });
   });
+
+  it('with a name that would be lost is refused', async () => {
+    const nested = '{"extraData":{"__proto__":{"x":1},"y":2}}';
+    for (const path of ['objects/A-1/actions/update-extra-data', 'actions/update-extra-data']) {
+      const answer = await seatsio.raw('POST', `/events/${EVENT}/${path}`, nested);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { messages: [expect.stringContaining('__proto__')] },
+      ]);
+    }
+    expect(await data('A-1')).toBeUndefined();
+  });
 });

@@ -6,19 +6,95 @@ import { EVENT, useSeatsio } from './stand-ins/use-seatsio.ts';
 const seatsio = useSeatsio({ ceilings: { priority: 3, regular: 2 } });
 
 /** Lets calls of this name wait inside the stand-in, and says when so many of them are there. */
-function pause(call: string) {
-  const id = seatsio.standIn.faults.add(
+function pause(call: string, { faults } = seatsio.standIn) {
+  const id = faults.add(
     faultScript.parse({ system: 'seatsio', call, times: 'forever', action: { type: 'pause' } }),
   );
   return {
-    here: (count: number) => expect.poll(() => seatsio.standIn.faults.hits(id, 0)).toBe(count),
-    release: () => seatsio.standIn.faults.release(id),
+    here: (count: number) => expect.poll(() => faults.hits(id, 0)).toBe(count),
+    release: () => faults.release(id),
   };
 }
 const read = () => seatsio.raw('GET', `/events/${EVENT}/objects?label=A-1`);
 const list = () => seatsio.raw('GET', '/events');
 
+/** Sets ceilings over the admin port. */
+async function setCeilings(ceilings: object): Promise<void> {
+  const admin = createAdmin([seatsio.standIn]);
+  const answer = await admin.inject({ method: 'POST', url: '/seatsio/settings', payload: { ceilings } });
+  expect(answer.statusCode).toBe(200);
+  await admin.close();
+}
+
+const LANES: [method: string, path: string, lane: 'priority' | 'regular'][] = [
+  ['POST', '/hold-tokens', 'priority'],
+  ['GET', '/hold-tokens/some-token', 'priority'],
+  ['POST', '/hold-tokens/some-token', 'priority'],
+  ['POST', '/events/groups/actions/change-object-status', 'priority'],
+  ['POST', '/events/actions/change-object-status', 'priority'],
+  ['POST', `/events/${EVENT}/actions/change-object-status`, 'priority'],
+  ['GET', `/events/${EVENT}/objects?label=A-1`, 'priority'],
+  ['GET', `/events/${EVENT}/status-changes`, 'regular'],
+  ['GET', `/events/${EVENT}/objects/A-1/status-changes`, 'regular'],
+  ['POST', `/events/${EVENT}/objects/A-1/actions/update-extra-data`, 'regular'],
+  ['POST', `/events/${EVENT}/actions/update-extra-data`, 'regular'],
+  ['POST', '/events', 'regular'],
+  ['POST', '/events/actions/create-multiple', 'regular'],
+  ['GET', '/events', 'regular'],
+  ['GET', `/events/${EVENT}`, 'regular'],
+  ['POST', `/events/${EVENT}`, 'regular'],
+  ['POST', `/events/${EVENT}/channels`, 'regular'],
+  ['DELETE', `/events/${EVENT}/channels/none`, 'regular'],
+  ['POST', `/events/${EVENT}/actions/edit-for-sale-config`, 'regular'],
+  ['POST', '/seasons', 'regular'],
+  ['POST', '/charts', 'regular'],
+  ['GET', '/charts/club', 'regular'],
+  ['GET', '/charts/club/version/published', 'regular'],
+  ['GET', `/reports/events/${EVENT}/byOrderId`, 'regular'],
+  ['POST', '/workspaces', 'regular'],
+  ['GET', '/accounts/me', 'regular'],
+  ['POST', '/accounts/me/actions/change-hold-period', 'regular'],
+  ['DELETE', `/events/${EVENT}`, 'regular'],
+];
+
 describe('a lane', () => {
+  it.each(['priority', 'regular'] as const)(
+    'that is closed (%s) closes its own calls, and no other',
+    async (closed) => {
+      await setCeilings({ [closed]: 0 });
+      const refused = [];
+      for (const [method, path] of LANES) {
+        const { status } = await seatsio.raw(method, path, method === 'POST' ? '{}' : undefined);
+        if (status === 429) refused.push(`${method} ${path}`);
+      }
+      const own = LANES.filter(([, , lane]) => lane === closed);
+      expect(refused).toEqual(own.map(([method, path]) => `${method} ${path}`));
+    },
+  );
+
+  it('is one for all workspaces of a company, and another one for each company', async () => {
+    const made = await fetch(`${seatsio.url}/system/private/create-test-company`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('superSecretSystemApi:')}` },
+    });
+    const { admin } = (await made.json()) as { admin: { secretKey: string } };
+    const { key } = await seatsio.client.workspaces.create('Second');
+    const second = { 'x-workspace-key': key };
+    const other = { authorization: `Basic ${btoa(`${admin.secretKey}:`)}` };
+    const readIn = (headers = {}) =>
+      seatsio.raw('GET', `/events/${EVENT}/objects?label=A-1`, undefined, headers);
+    const findToken = (headers = {}) => seatsio.raw('GET', '/hold-tokens/none', undefined, headers);
+
+    const paused = pause('readObjects');
+    const under = [readIn(), readIn(), readIn(second)];
+    await paused.here(3);
+    expect((await findToken()).status).toBe(429);
+    expect((await findToken(second)).status).toBe(429);
+    expect((await findToken(other)).status).toBe(404);
+    paused.release();
+    await Promise.all(under);
+  });
+
   it("refuses what is above its ceiling in the vendor's shape, and takes it when others have ended", async () => {
     const paused = pause('readObjects');
     const under = [read(), read(), read()];
@@ -122,4 +198,23 @@ describe('a lane', () => {
     expect((await set({ holdAgian: 'accept' })).statusCode).toBe(400);
     await admin.close();
   });
+});
+
+describe('without a setting', () => {
+  const plain = useSeatsio();
+
+  it.each([
+    ['readObjects', `/events/${EVENT}/objects?label=A-1`, 100],
+    ['events', '/events', 10],
+  ])(
+    'so many calls (%s) of a company may be under way at once as the vendor lets',
+    async (call, path, most) => {
+      const paused = pause(call, plain.standIn);
+      const under = Array.from({ length: most }, () => plain.raw('GET', path));
+      await paused.here(most);
+      expect((await plain.raw('GET', path)).status).toBe(429);
+      paused.release();
+      expect(new Set((await Promise.all(under)).map(({ status }) => status))).toEqual(new Set([200]));
+    },
+  );
 });

@@ -133,6 +133,28 @@ describe('seats', () => {
     expect(effects().filter((effect) => effect === 'held')).toHaveLength(1);
   });
 
+  it('that a call changes are in its answer if it asks for them, else it has none', async () => {
+    const call = async (path: string, body: object) => {
+      const headers = { authorization: `Basic ${btoa(`${DEMO_SECRET_KEY}:`)}` };
+      const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      const text = await answer.text();
+      return [answer.status, text === '' ? undefined : (JSON.parse(text) as unknown)];
+    };
+    const one = (status: string) => ({ events: [EVENT], objects: ['A-1'], status });
+    const batch = (status: string) => ({ statusChanges: [{ event: EVENT, objects: ['A-2'], status }] });
+    const [groups, several] = ['/events/groups', '/events'].map((at) => `${at}/actions/change-object-status`);
+    expect(await call(`${groups}`, one('booked'))).toEqual([204, undefined]);
+    expect(await call(`${several}`, batch('booked'))).toEqual([204, undefined]);
+    expect(await call(`${groups}?expand=objects`, one('other'))).toMatchObject([
+      200,
+      { objects: { 'A-1': { status: 'other' } } },
+    ]);
+    expect(await call(`${several}?expand=objects`, batch('other'))).toMatchObject([
+      200,
+      { results: [{ objects: { 'A-2': { status: 'other' } } }] },
+    ]);
+  });
+
   it("held by another buyer are neither held, nor booked, nor released with a token of one's own", async () => {
     const [mine, theirs] = [await newToken(), await newToken()];
     await events().hold(EVENT, 'A-1', theirs);
@@ -270,6 +292,12 @@ describe('events, charts and reports', () => {
     });
   });
 
+  it('reads a thousand objects, all named in one URL', async () => {
+    const { key } = await events().create('arena');
+    const labels = Object.keys(await client.eventReports.byLabel(key)).slice(0, 1000);
+    expect(Object.keys(await events().retrieveObjectInfos(key, labels))).toHaveLength(1000);
+  });
+
   it('reports objects by status and by category', async () => {
     await events().book(EVENT, ['A-1', 'A-2'], null, 'order-1');
     const byStatus = await client.eventReports.byStatus(EVENT);
@@ -304,6 +332,10 @@ describe('refusals', () => {
   it('of a wrong key are 401 with an empty body, of a wrong workspace 404', async () => {
     const response = await fetch(`${url}/events`, { headers: { authorization: `Basic ${btoa('other:')}` } });
     expect([response.status, await response.text()]).toEqual([401, '']);
+    for (const scheme of ['Basic', 'basic', 'BASIC']) {
+      const headers = { authorization: `${scheme} ${btoa(`${DEMO_SECRET_KEY}:`)}` };
+      expect([scheme, (await fetch(`${url}/events`, { headers })).status]).toEqual([scheme, 200]);
+    }
     const elsewhere = new SeatsioClient(new Region(url), DEMO_SECRET_KEY, 'elsewhere');
     await expect(elsewhere.holdTokens.create()).rejects.toMatchObject({ status: 404 });
   });

@@ -32,6 +32,11 @@ describe('a company', () => {
     await client.accounts.changeHoldPeriod(20);
     expect((await client.holdTokens.create()).expiresInSeconds).toBe(1200);
     expect((await seatsio.client.holdTokens.create()).expiresInSeconds).toBe(900);
+    for (const none of [0, 5e-324, 0.01]) {
+      await expect(client.accounts.changeHoldPeriod(none)).rejects.toMatchObject({ status: 400 });
+    }
+    await client.accounts.changeHoldPeriod(1 / 60);
+    expect((await client.holdTokens.create()).expiresInSeconds).toBe(1);
   });
 
   it('sees nothing of another one', async () => {
@@ -102,6 +107,24 @@ describe('a workspace', () => {
     await expect(workspaces.retrieve(key)).rejects.toMatchObject(notFound('WORKSPACE_NOT_FOUND'));
   });
 
+  it('that is the default one is never off: nothing would open the company any more', async () => {
+    const { workspaces } = seatsio.client;
+    const { key } = await workspaces.create('Second');
+    await workspaces.deactivate(key);
+    await expect(workspaces.setDefault(key)).rejects.toMatchObject(refusal('GENERAL_ERROR'));
+    await expect(workspaces.deactivate('seatsio-demo-workspace')).rejects.toMatchObject(
+      refusal('GENERAL_ERROR'),
+    );
+    const states = (await workspaces.listFirstPage()).items.map(({ isDefault, isActive }) => [
+      isDefault,
+      isActive,
+    ]);
+    expect(states).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
   it('is listed newest first, by name, and by being on or off', async () => {
     const { workspaces } = seatsio.client;
     const [one, two] = [await workspaces.create('One'), await workspaces.create('Two')];
@@ -117,6 +140,26 @@ describe('a workspace', () => {
 });
 
 describe('charts of a workspace', () => {
+  it('are those that ship with the stand-in from its start, and their keys are taken', async () => {
+    const { charts, events } = seatsio.client;
+    const { key } = await seatsio.client.workspaces.create('Second');
+    const named = async (params?: object) =>
+      (await charts.listFirstPage(params as never)).items.map((chart) => [chart.key, chart.name]);
+    const before = JSON.stringify(seatsio.standIn.state());
+    const all = [
+      ['arena', 'Arena'],
+      ['theatre', 'Theatre'],
+      ['club', 'Club'],
+    ];
+    expect(await named()).toEqual(all);
+    for (const [chart, name] of all) expect(await named({ filter: name })).toEqual([[chart, name]]);
+    expect((await as(DEMO_SECRET_KEY, key).charts.listFirstPage()).items).toEqual([]);
+    await expect(seatsio.upload('arena', rows)).rejects.toThrow('400');
+    const taken = new CreateEventParams().withKey(EVENT);
+    await expect(events.create('theatre', taken)).rejects.toMatchObject({ status: 400 });
+    expect(JSON.stringify(seatsio.standIn.state())).toBe(before);
+  });
+
   it('are created, tagged, listed and archived', async () => {
     const { charts } = seatsio.client;
     const made = await charts.create('Hall', 'SIMPLE', [
@@ -142,7 +185,7 @@ describe('charts of a workspace', () => {
     expect(await keys({ tag: 'a/b' })).toEqual([made.key]);
     expect(await keys({ filter: 'ow' })).toEqual(['rows']);
     await charts.moveToArchive('rows');
-    expect(await keys({})).toEqual([made.key, 'club']);
+    expect(await keys({})).toEqual([made.key, 'arena', 'theatre', 'club']);
     expect((await charts.archive.firstPage()).items.map(({ key }) => key)).toEqual(['rows']);
     await charts.moveOutOfArchive('rows');
     await charts.removeTag('rows', 'other');

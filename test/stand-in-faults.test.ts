@@ -181,6 +181,21 @@ describe('scripted faults', () => {
     expect((await fetch(`${adminUrl}/faults/${id}`, { method: 'DELETE' })).status).toBe(404);
   });
 
+  it('is found by a text of the URL, as it is sent and as it is meant', () => {
+    const { faults } = things;
+    const hitsOf = (match: string, url: string) => {
+      faults.clear();
+      faults.add(faultScript.parse({ system: 'seatsio', call: 'make', match, action: { type: 'drop' } }));
+      return faults.onCall('make', { url, body: '' }).length;
+    };
+    expect(hitsOf('Row A-1', '/things?label=Row+A-1')).toBe(1);
+    expect(hitsOf('Row+A-1', '/things?label=Row+A-1')).toBe(1);
+    expect(hitsOf('Row+A-1', '/things?label=Row%2BA-1')).toBe(1);
+    expect(hitsOf('Rang Ä 1', '/things/Rang%20%C3%84%201/more')).toBe(1);
+    expect(hitsOf('Row A-1', '/things?label=Row+A-2')).toBe(0);
+    expect(hitsOf('a b', '/things?label=%zz&other=a+b')).toBe(0);
+  });
+
   it('forgets scripts that befall no more calls when there are many, but none that keeps a call paused', async () => {
     const { faults } = things;
     const add = (action: FaultScriptInput['action']) =>
@@ -246,6 +261,8 @@ describe('the admin port', () => {
         body: JSON.stringify(body),
       });
     expect((await post({ system: 'seatsio', call: 'make', action: { type: 'explode' } })).status).toBe(400);
+    const late = await post({ system: 'seatsio', call: 'make', action: { type: 'delay', ms: 2 ** 31 } });
+    expect([late.status, await late.text()]).toEqual([400, expect.stringContaining('2147483647')]);
     const misspelt = await post({ system: 'seatsio', call: 'mkae', action: { type: 'pause' } });
     expect(misspelt.status).toBe(400);
     expect(await misspelt.json()).toEqual({ error: 'seatsio has no call mkae, only make' });

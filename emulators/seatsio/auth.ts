@@ -43,7 +43,7 @@ export function requireSecretKey(app: FastifyInstance, workspaces: Workspaces): 
 
 /** The user name of a Basic header with an empty password. */
 export function basicUser(header: string | undefined): string | undefined {
-  if (header === undefined || !header.startsWith('Basic ')) return undefined;
+  if (header === undefined || header.slice(0, 6).toLowerCase() !== 'basic ') return undefined;
   const [user, ...password] = Buffer.from(header.slice(6), 'base64').toString().split(':');
   return password.join('') === '' ? user : undefined;
 }

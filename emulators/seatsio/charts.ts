@@ -4,6 +4,7 @@ import { type Drawing, type DrawnCategory, drawingSchema } from './chart-drawing
 import { type Page, type PageQuery, readPage } from './paging.ts';
 import { createRecent } from './recent.ts';
 import { invalid, notFound } from './vendor-error.ts';
+import type { Venue } from './venues.ts';
 import type { Workspace } from './workspaces.ts';
 
 export interface Chart {
@@ -42,16 +43,26 @@ export interface ChartFilter {
 /** So long are all drawings together that are kept in memory; that of the arena has more than two million characters. */
 const CHARACTERS = 30_000_000;
 
-/** `venues` are charts that a workspace gets when it asks for them first. */
+/** The drawing of a shipped chart: it is drawn anew when it is to be read. */
+export const SHIPPED = '';
+
+/** `shipped` are charts that a workspace has from its start. */
 export function createCharts(
   store: Store,
-  venues: (workspace: Workspace, key: string) => unknown = () => undefined,
+  shipped: { workspaceKey: string; venues: readonly Venue[] } = { workspaceKey: '', venues: [] },
 ): Charts {
   store.exec(
     `CREATE TABLE IF NOT EXISTS charts (
        id INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id INTEGER NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
        drawing TEXT NOT NULL, tags TEXT NOT NULL, archived INTEGER NOT NULL, UNIQUE (workspace_id, key))`,
   );
+  const insertShipped = store.prepare(
+    `INSERT OR IGNORE INTO charts (workspace_id, key, name, drawing, tags, archived)
+     SELECT id, ?, ?, '${SHIPPED}', '[]', 0 FROM workspaces WHERE key = ?`,
+  );
+  store.transaction(() => {
+    for (const { key, name } of shipped.venues) insertShipped.run(key, name, shipped.workspaceKey);
+  });
   const insert = store.prepare(
     `INSERT INTO charts (workspace_id, key, name, drawing, tags, archived) VALUES (?, ?, ?, ?, '[]', 0)`,
   );
@@ -66,12 +77,16 @@ export function createCharts(
   const parsed = createRecent<number, Chart>({ most: CHARACTERS, weightOf: ({ size }) => size });
   store.onFailedCommit(() => parsed.clear());
 
+  const textOf = ({ key, drawing }: Row): string => {
+    if (drawing !== SHIPPED) return String(drawing);
+    return JSON.stringify(shipped.venues.find((venue) => venue.key === key)?.draw());
+  };
   const byId = (id: number): Chart => {
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const row = select.get(id);
     if (row === undefined) throw new Error(`no chart ${id}`);
-    const chart = chartOf(row);
+    const chart = chartOf(row, textOf(row));
     parsed.set(id, chart);
     return chart;
   };
@@ -85,10 +100,8 @@ export function createCharts(
     create,
     get: (workspace, key) => {
       const id = selectId.get(workspace.id, key)?.id;
-      if (id !== undefined) return byId(Number(id));
-      const venue = venues(workspace, key);
-      if (venue === undefined) throw notFound('Chart', key, workspace.key);
-      return create(workspace, venue, key);
+      if (id === undefined) throw notFound('Chart', key, workspace.key);
+      return byId(Number(id));
     },
     byId,
     update: (chart) => {
@@ -109,8 +122,7 @@ export function createCharts(
   };
 }
 
-function chartOf(row: Row): Chart {
-  const text = String(row.drawing);
+function chartOf(row: Row, text: string): Chart {
   const raw: unknown = JSON.parse(text);
   const drawing = drawingSchema.parse(raw);
   return {

@@ -7,6 +7,13 @@ const move = z.union([
   z.strictObject({ now: z.iso.datetime() }),
 ]);
 
+const outOfRange = { error: 'the clock goes from 1970 to 9999' };
+/** Years of four digits, with room at the end for all that lasts for some time. */
+const moment = z
+  .number()
+  .min(0, outOfRange)
+  .max(Date.UTC(9999, 11, 1), outOfRange);
+
 /**
  * Admin routes of the stand-in's clock: `GET /clock`, `POST /clock {advanceMs}` or `{now}` (ISO 8601, UTC), each
  * gives `{now}`. What a move has made expire is released before the answer.
@@ -17,8 +24,9 @@ export function addClockRoutes(admin: FastifyInstance, clock: MovableClock, onMo
   admin.get('/clock', shown);
   admin.post('/clock', (request) => {
     const wanted = move.parse(request.body);
-    if ('now' in wanted) clock.set(Date.parse(wanted.now));
-    else clock.advance(wanted.advanceMs);
+    const now = clock.now();
+    const target = moment.parse('now' in wanted ? Date.parse(wanted.now) : now + wanted.advanceMs);
+    clock.advance(target - now);
     onMove();
     return shown();
   });

@@ -6,7 +6,9 @@ import type { Workspaces } from './workspaces.ts';
 /** The user name by which the vendor's own test suites make companies. Not a secret: it is in their sources. */
 const SYSTEM_USER = 'superSecretSystemApi';
 
-const holdPeriod = z.object({ holdPeriodInMinutes: z.number().positive() });
+/** A token of less would have expired when its owner is told of it. */
+const ONE_SECOND = 1 / 60;
+const holdPeriod = z.object({ holdPeriodInMinutes: z.number().min(ONE_SECOND) });
 
 /** The caller's company, and the making of new ones for tests. */
 export function addCompanyRoutes(app: FastifyInstance, workspaces: Workspaces): void {

@@ -26,6 +26,7 @@ export const answerBadUrl: NonNullable<FastifyServerOptions['frameworkErrors']> 
   reply.raw.end(JSON.stringify(general(400, 'The URL cannot be decoded')));
 };
 
-function general(status: number, ...messages: string[]): object {
+/** The body of a refusal that has no code of its own. */
+export function general(status: number, ...messages: string[]): object {
   return errorBody(status, ...messages.map((message) => ({ code: 'GENERAL_ERROR', message })));
 }

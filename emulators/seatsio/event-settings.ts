@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const key = z.union([z.string(), z.number()]);
+/** Of an event, a season, a channel: callers put it into paths. */
+export const givenKey = z.string().min(1).max(1000);
 const areaPlaces = z.record(z.string(), z.number().int().min(0));
 
 const tableBookingConfig = z
@@ -14,7 +16,7 @@ const tableBookingConfig = z
 
 /** A channel as callers give it. */
 export const newChannel = z.object({
-  key: z.string().min(1),
+  key: givenKey,
   name: z.string(),
   color: z.string().nullish(),
   index: z.number().int().nullish(),
@@ -37,7 +39,7 @@ export const forSaleConfig = z.object({
 });
 
 const changeable = {
-  eventKey: z.string().min(1).optional(),
+  eventKey: givenKey.optional(),
   name: z.string().nullish(),
   date: z.iso.date().nullish(),
   tableBookingConfig: tableBookingConfig.optional(),
@@ -63,7 +65,7 @@ const described = z.object({
 /** Which events to make in a season. */
 export const eventsOfSeason = {
   numberOfEvents: z.number().int().min(1).max(100).nullish(),
-  eventKeys: z.array(z.string().min(1)).max(100).nullish(),
+  eventKeys: z.array(givenKey).max(100).nullish(),
 };
 
 /** Bodies of `POST /events`, of `create-multiple` and of an update. */
@@ -77,7 +79,7 @@ export const changedEvent = z.object({
 
 /** Body of `POST /seasons`: a season, and either the keys or the number of the events to be made in it. */
 export const newSeason = newEvent.omit({ eventKey: true, date: true }).extend({
-  key: z.string().min(1).optional(),
+  key: givenKey.optional(),
   forSalePropagated: z.boolean().nullish(),
   ...eventsOfSeason,
 });

@@ -1,11 +1,9 @@
 import type { Clock } from '../stand-in/clock.ts';
 
-/** A clock that tests set and move; between moves it runs like the clock it is made of. */
+/** A clock that tests move; between moves it runs like the clock it is made of. */
 export interface MovableClock extends Clock {
   /** Moves it by so many ms, back if below 0. */
   advance(ms: number): void;
-  /** Sets it to this time, in ms since 1970. */
-  set(now: number): void;
 }
 
 /** The move is kept in memory only: a restarted stand-in lives by the clock that it was given. */
@@ -15,9 +13,6 @@ export function createMovableClock(base: Clock): MovableClock {
     now: () => base.now() + offset,
     advance: (ms) => {
       offset += ms;
-    },
-    set: (now) => {
-      offset = now - base.now();
     },
   };
 }

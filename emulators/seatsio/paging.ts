@@ -33,13 +33,18 @@ export function readPage<T>(
   const more = found.length > limit;
   const rows = found.slice(0, limit);
   if (backwards) rows.reverse();
-  const [first] = rows;
-  const last = rows.at(-1);
-  const next = backwards || more ? last?.id : undefined;
-  const previous = (backwards ? more : after !== undefined) ? first?.id : undefined;
+  const [first, last] = [idOf(rows[0]), idOf(rows.at(-1))];
+  const isBehind = (id: number | undefined) => id !== undefined && listing.after(id, 1).length > 0;
+  const isBefore = (id: number | undefined) => id !== undefined && listing.before(id, 1).length > 0;
+  const next = (backwards ? isBehind(last) : more) ? last : undefined;
+  const previous = (backwards ? more : after !== undefined && isBefore(first)) ? first : undefined;
   return {
     items: rows.map(shown),
     ...(next === undefined ? {} : { next_page_starts_after: String(next) }),
     ...(previous === undefined ? {} : { previous_page_ends_before: String(previous) }),
   };
+}
+
+function idOf(row: Row | undefined): number | undefined {
+  return row === undefined ? undefined : Number(row.id);
 }

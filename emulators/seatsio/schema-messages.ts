@@ -2,14 +2,18 @@ import type { z } from 'zod';
 
 /** What is wrong with a body, in the words of the vendor's own schema check; one message for each fault. */
 export function schemaMessages({ issues }: z.ZodError): string[] {
-  return issues.map((issue) => {
-    if (issue.code === 'invalid_union') {
-      // The last form of a union is its fullest one.
-      const inner = issue.errors.at(-1)?.[0];
-      if (inner !== undefined) return told({ ...inner, path: [...issue.path, ...inner.path] });
-    }
-    return told(issue);
-  });
+  return issues.flatMap(messagesOf);
+}
+
+function messagesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'invalid_union') return [told(issue)];
+  const meant = issue.errors.find((form) => !form.some(isOfOtherType)) ?? issue.errors.at(-1) ?? [];
+  return meant.flatMap((inner) => messagesOf({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** Such a form of a union is not the one that was meant. */
+function isOfOtherType({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0;
 }
 
 function told(issue: z.core.$ZodIssue): string {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Store } from '../stand-in/store.ts';
 import type { EventJson } from './event-json.ts';
-import { eventsOfSeason, type NewEvent, newSeason } from './event-settings.ts';
+import { eventsOfSeason, givenKey, type NewEvent, newSeason } from './event-settings.ts';
 import type { Events, SeatsEvent } from './events.ts';
 import type { SeasonChanges, SeasonStatusChange } from './season-changes.ts';
 import type { Seasons } from './seasons.ts';
@@ -16,7 +16,7 @@ const memberParams = partialParams.extend({ event: z.string() });
 const eventParams = z.object({ event: z.string() });
 const createEvents = z.object(eventsOfSeason);
 const newPartial = z.object({
-  key: z.string().min(1).nullish(),
+  key: givenKey.nullish(),
   name: z.string().nullish(),
   eventKeys: z.array(z.string()).nullish(),
 });

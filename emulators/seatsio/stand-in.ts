@@ -14,7 +14,7 @@ import { addChartRoutes } from './chart-routes.ts';
 import { createCharts } from './charts.ts';
 import { addClockRoutes } from './clock-routes.ts';
 import { addCompanyRoutes } from './company-routes.ts';
-import { answerBadUrl, answerErrors } from './error-answers.ts';
+import { answerBadUrl, answerErrors, general } from './error-answers.ts';
 import { createEventJson } from './event-json.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { createEvents } from './events.ts';
@@ -39,7 +39,7 @@ import { dumpState } from './state-dump.ts';
 import { createStatusChanges } from './status-changes.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { addTokenRoutes } from './token-routes.ts';
-import { drawVenue } from './venues.ts';
+import { VENUES } from './venues.ts';
 import { addWorkspaceRoutes } from './workspace-routes.ts';
 import { createWorkspaces } from './workspaces.ts';
 
@@ -69,8 +69,8 @@ export function createSeatsioStandIn(options: SeatsioStandInOptions = {}): Stand
   const ledger = createLedger(store, clock);
   const faults = createFaults(newFaultId);
   const workspaces = createWorkspaces(store);
-  const { workspace: demo } = workspaces.createCompany({ adminKey: secretKey, workspaceKey });
-  const charts = createCharts(store, ({ id }, key) => (id === demo.id ? drawVenue(key) : undefined));
+  workspaces.createCompany({ adminKey: secretKey, workspaceKey });
+  const charts = createCharts(store, { workspaceKey, venues: VENUES });
   const seasons = createSeasons(store);
   const events = createEvents(store, clock, charts, seasons);
   const eventJson = createEventJson(seasons, events.byId);
@@ -89,7 +89,12 @@ export function createSeatsioStandIn(options: SeatsioStandInOptions = {}): Stand
     ...{ events, seasons, overrides, states: seasonStates, ledger, open },
   });
 
-  const app = createApp({ faults, committed: () => store.committed(), frameworkErrors: answerBadUrl });
+  const app = createApp({
+    faults,
+    committed: () => store.committed(),
+    frameworkErrors: answerBadUrl,
+    wireErrorBody: general,
+  });
   answerErrors(app);
   requireSecretKey(app, workspaces);
   limitRates(app, ceilings, open);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Row, Store } from '../stand-in/store.ts';
 import type { AreaStates } from './area-states.ts';
+import { SHIPPED } from './charts.ts';
 import type { HoldTokens } from './hold-tokens.ts';
 import type { SeasonOverrides } from './season-overrides.ts';
 import type { Seasons } from './seasons.ts';
@@ -16,8 +17,8 @@ export interface DumpedStates {
 
 /**
  * Companies, workspaces, charts, tokens, events with all their settings, seasons, touched objects and places, as plain JSON
- * in an order that a restart does not change. Of a drawing, which may be megabytes, only the digest: it is read by
- * `GET /charts/KEY/version/published`.
+ * in an order that a restart does not change. Of a drawing, which may be megabytes, only the digest, null for a shipped
+ * one: it is read by `GET /charts/KEY/version/published`.
  */
 export function dumpState(store: Store, { tokens, seats, areas, seasons, overrides }: DumpedStates) {
   const all = (table: string) => store.prepare(`SELECT * FROM ${table} ORDER BY id`).all();
@@ -46,7 +47,7 @@ export function dumpState(store: Store, { tokens, seats, areas, seasons, overrid
       ...{ workspace: keyIn(workspaces, workspace_id), key, name },
       tags: JSON.parse(String(tags)) as unknown,
       isArchived: archived === 1,
-      drawingSha256: createHash('sha256').update(String(drawing)).digest('hex'),
+      drawingSha256: drawing === SHIPPED ? null : createHash('sha256').update(String(drawing)).digest('hex'),
     })),
     events: events.map(({ workspace_id, key, chart_id, name, date, created_on, updated_on, settings }) => ({
       ...{ workspace: keyIn(workspaces, workspace_id), key, chartKey: keyIn(charts, chart_id), name, date },
@@ -71,11 +72,21 @@ export function dumpState(store: Store, { tokens, seats, areas, seasons, overrid
       createdAt: new Date(createdAt).toISOString(),
       expiresAt: new Date(expiresAt).toISOString(),
     })),
+    // Name by name: a state that was read back has its members in another order.
     objects: each(seats.all()).map(({ state, ...place }) => ({
-      ...{ ...place, ...state },
-      orderId: state.orderId ?? null,
-      holdToken: state.holdToken ?? null,
+      ...{
+        ...place,
+        status: state.status,
+        orderId: state.orderId ?? null,
+        holdToken: state.holdToken ?? null,
+      },
+      ...{ ticketType: state.ticketType, extraData: state.extraData },
+      ...{ isForResale: state.isForResale, resaleListingId: state.resaleListingId },
     })),
-    places: each(areas.all()).flatMap(({ state, ...place }) => state.map((kind) => ({ ...place, ...kind }))),
+    places: each(areas.all()).flatMap(({ state, ...place }) =>
+      state.map(({ status, holdToken, ticketType, channel, quantity }) => ({
+        ...{ ...place, status, holdToken, ticketType, channel, quantity },
+      })),
+    ),
   };
 }

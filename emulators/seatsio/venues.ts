@@ -3,13 +3,15 @@ import { clubDrawing } from './club.ts';
 import { theatreDrawing } from './theatre.ts';
 import type { VenueDrawing } from './venue-drawing.ts';
 
-/** The charts that ship with the stand-in, by key; drawn when the demo's workspace asks for one first. */
-const VENUES: Record<string, () => VenueDrawing> = {
-  club: clubDrawing,
-  theatre: theatreDrawing,
-  arena: arenaDrawing,
-};
-
-export function drawVenue(key: string): VenueDrawing | undefined {
-  return Object.hasOwn(VENUES, key) ? VENUES[key]?.() : undefined;
+/** A chart that ships with the stand-in; drawn when it is asked for first. */
+export interface Venue {
+  key: string;
+  name: string;
+  draw: () => VenueDrawing;
 }
+
+export const VENUES: readonly Venue[] = [
+  { key: 'club', name: 'Club', draw: clubDrawing },
+  { key: 'theatre', name: 'Theatre', draw: theatreDrawing },
+  { key: 'arena', name: 'Arena', draw: arenaDrawing },
+];

@@ -36,6 +36,7 @@ export interface Workspaces {
   /** Throws WORKSPACE_NOT_FOUND, also for another company's. */
   get(companyId: number, key: string): Workspace;
   byId(id: number): Workspace;
+  /** Throws GENERAL_ERROR for a default workspace that is off. */
   update(workspace: Workspace): void;
   remove(workspace: Workspace): void;
   list(companyId: number, page: PageQuery, only?: { filter?: string; active?: boolean }): Page<Workspace>;
@@ -144,19 +145,19 @@ export function createWorkspaces(store: Store): Workspaces {
     get,
     byId: (id) => found(byId.get(id), String(id)),
     update: ({ id, companyId, secretKey, name, isDefault, isActive }) => {
+      // A company's key without a workspace opens its default one, so that one is never off, and never deleted.
+      if (isDefault && !isActive) throw invalid('The default workspace must be active');
       known.clear();
       store.transaction(() => {
         if (isDefault) noDefault.run(companyId, id);
         save.run(secretKey, name, isDefault ? 1 : 0, isActive ? 1 : 0, id);
       });
     },
-    remove: ({ id, isActive, isDefault }) => {
+    remove: ({ id, isActive }) => {
       if (isActive) {
         const message = 'Cannot delete active workspace, please deactivate it first';
         throw new VendorError(400, 'CANNOT_DELETE_ACTIVE_WORKSPACE', message);
       }
-      // A company's key without a workspace opens its default one, so there always is one.
-      if (isDefault) throw invalid('Cannot delete the default workspace');
       known.clear();
       remove.run(id);
     },

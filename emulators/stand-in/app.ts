@@ -1,4 +1,6 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { finished } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { breakAnswer, breakRequest } from './fault-wire.ts';
 import type { Faults, Hit } from './faults.ts';
@@ -27,7 +29,14 @@ export interface AppOptions {
   bodyLimit?: number;
   /** Answers a URL that cannot be decoded, which no route and no error handler sees. */
   frameworkErrors?: FastifyServerOptions['frameworkErrors'];
+  /** The body of an answer to what is no HTTP request, which nothing of the app sees; Fastify's if absent. */
+  wireErrorBody?: (status: number, message: string) => object;
 }
+
+/** Bytes; a client names a thousand objects in one URL. */
+const LONGEST_HEAD = 1_048_576;
+/** So many bytes are read of a body, be it as big as it may. */
+const LONGEST_BODY = 64_000_000;
 
 /**
  * A Fastify app for a stand-in: scripted faults around every route that has `config.call`, and a `close` that
@@ -41,13 +50,16 @@ export function createApp({
   parseBody = parseJson,
   bodyLimit = 4_194_304,
   frameworkErrors,
+  wireErrorBody,
 }: AppOptions): FastifyInstance {
   const app = Fastify({
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
     bodyLimit,
+    http: { maxHeaderSize: LONGEST_HEAD },
     ...(frameworkErrors === undefined ? {} : { frameworkErrors }),
-    routerOptions: { maxParamLength: 1000 },
+    ...(wireErrorBody === undefined ? {} : { clientErrorHandler: answerWireErrors(wireErrorBody) }),
+    routerOptions: { maxParamLength: LONGEST_HEAD },
     return503OnClosing: false,
   });
   closeSocketsFirst(app);
@@ -94,12 +106,13 @@ export function createApp({
     if (hits.length === 0) return done();
     breakRequest(hits, reply).then(() => done(), done);
   });
-  app.addHook('onSend', ({ faultHits }, reply, payload, done) => {
+  app.addHook('onSend', ({ faultHits, raw }, reply, payload, done) => {
     // After the commit: a fault of the answer befalls calls that have taken effect.
     const answer = () => {
       if (faultHits === undefined || faultHits.length === 0) return done();
       breakAnswer(faultHits, reply, payload).then((broken) => done(null, broken), done);
     };
+    if (reply.statusCode === 413) return readToEnd(raw, answer);
     const commit = committed?.();
     if (commit === undefined) answer();
     else commit.then(answer, done);
@@ -109,6 +122,38 @@ export function createApp({
 
 function parseJson(text: string): unknown {
   return text.trim() === '' ? undefined : JSON.parse(text);
+}
+
+/** Who is still writing when the connection ends would see that instead of the answer. */
+function readToEnd(body: IncomingMessage, done: () => void): void {
+  let read = 0;
+  const stop = finished(body, { writable: false }, done);
+  body.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+    if (read <= LONGEST_BODY) return;
+    body.pause();
+    stop();
+    done();
+  });
+}
+
+/** Node has parsed nothing, or a half: there is no reply, only the socket. */
+function answerWireErrors(
+  bodyOf: NonNullable<AppOptions['wireErrorBody']>,
+): NonNullable<FastifyServerOptions['clientErrorHandler']> {
+  return ({ code }, socket) => {
+    if (code === 'ECONNRESET' || !socket.writable) return;
+    const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    const reason = STATUS_CODES[status] ?? '';
+    const body = JSON.stringify(bodyOf(status, reason));
+    const head = [
+      `HTTP/1.1 ${status} ${reason}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  };
 }
 
 /** A hanging or paused call would keep `close` waiting, so every socket is ended before it. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** A timer of more ms does not wait at all. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 const when = z.enum(['before', 'after']).default('before');
 
 /**
@@ -17,7 +20,7 @@ const when = z.enum(['before', 'after']).default('before');
  */
 export const faultAction = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause'), when }),
-  z.strictObject({ type: z.literal('delay'), when, ms: z.number().int().min(0) }),
+  z.strictObject({ type: z.literal('delay'), when, ms: z.number().int().min(0).max(LONGEST_TIMER) }),
   z.strictObject({ type: z.literal('drop'), when }),
   z.strictObject({ type: z.literal('hang'), when }),
   z.strictObject({
@@ -34,8 +37,8 @@ export const faultAction = z.discriminatedUnion('type', [
 ]);
 
 /**
- * One scripted fault: `action` befalls the `nth` call of `call` (1 = the next one) that has `match` in its URL
- * or raw body, and the calls after it until `times` calls were hit.
+ * One scripted fault: `action` befalls the `nth` call of `call` (1 = the next one) that has `match` in its URL,
+ * as sent or decoded, or raw body, and the calls after it until `times` calls were hit.
  */
 export const faultScript = z.strictObject({
   system: z.string(),

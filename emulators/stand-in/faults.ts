@@ -92,7 +92,7 @@ export function createFaults(newId: () => string): Faults {
       for (const [id, entry] of armed) {
         const { match, nth, times, action } = entry.script;
         if (entry.script.call !== call) continue;
-        if (match !== undefined && !url.includes(match) && !body.includes(match)) continue;
+        if (match !== undefined && !isIn(match, url, body)) continue;
         entry.seen += 1;
         if (entry.seen < nth) continue;
         if (times !== 'forever' && entry.seen === nth + times - 1) spend(id);
@@ -131,6 +131,18 @@ export function createFaults(newId: () => string): Faults {
       for (const ids of [entries, armed, spent]) ids.clear();
     },
   };
+}
+
+function isIn(match: string, url: string, body: string): boolean {
+  return url.includes(match) || body.includes(match) || decoded(url).includes(match);
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' '));
+  } catch {
+    return '';
+  }
 }
 
 function gate(): { promise: Promise<void>; resolve: () => void } {

@@ -2,9 +2,9 @@
 const DEEPEST = 100;
 
 /**
- * Throws what a stand-in answers with 400: a body that is nested too deeply to be written down again, or has text
- * that SQLite would give back changed (cut at a NUL, half of a surrogate pair replaced), so that what is kept in
- * memory under it would be lost at a restart.
+ * Throws what a stand-in answers with 400: a body that is nested too deeply to be written down again, has a
+ * name that a copy of the object would not have, or text that SQLite would give back changed (cut at a NUL, half of a
+ * surrogate pair replaced), so that what is kept in memory under it would be lost at a restart.
  */
 export function checkBody(body: unknown): void {
   check(body, 0);
@@ -19,6 +19,7 @@ function check(value: unknown, depth: number): void {
     return;
   }
   for (const name of Object.keys(value)) {
+    if (name === '__proto__') throw badRequest('The body has an object with the name __proto__');
     checkText(name);
     check((value as Record<string, unknown>)[name], depth + 1);
   }
