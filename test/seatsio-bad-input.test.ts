@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { CreateEventParams, CreateSeasonParams } from 'seatsio';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { rows } from './stand-ins/drawings.ts';
 import { EVENT, FLOOR, notFound, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
 const seatsio = useSeatsio();
@@ -267,6 +268,7 @@ describe('a key', () => {
     for (const [path, body] of KEYS) {
       await expectRefused(path, JSON.stringify(body('x'.repeat(1_001))), 'long key');
     }
+    await expectRefused(`/system/public/charts/${'x'.repeat(1_001)}`, JSON.stringify(rows), 'long key');
     expect(state()).toBe(before);
   });
 

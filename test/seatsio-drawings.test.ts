@@ -107,6 +107,21 @@ describe('an uploaded drawing', () => {
     expect(chosen.objects).toEqual(['A-2']);
   });
 
+  it('has no places to be counted of an area for one party, for sale or in channels', async () => {
+    const places = { Lounge: 8 };
+    await expect(events().channels.add('tables', 'one', 'One', 'red', 1, [], places)).rejects.toMatchObject(
+      refusal('GENERAL_ERROR'),
+    );
+    for (const [forSale, objects] of [
+      [false, ['Lounge']],
+      [true, []],
+    ] as const) {
+      await events().replaceForSaleConfig('tables', forSale, [...objects], places);
+      expect(await object('tables', 'Lounge')).toMatchObject({ forSale: false });
+      await expect(events().book('tables', 'Lounge')).rejects.toMatchObject(refusal());
+    }
+  });
+
   it('sells a whole table, a booth and an area for one party as one object each', async () => {
     expect(await object('tables', 'T2')).toMatchObject({
       objectType: 'table',

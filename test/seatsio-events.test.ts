@@ -247,7 +247,7 @@ describe('for sale', () => {
     expect(await edit(some(100), false)).toEqual([[], {}]);
   });
 
-  it('is nothing that the event has not: such a call changes nothing and is not counted', async () => {
+  it('is not edited for what the event has not: such a call changes nothing and is not counted', async () => {
     await sale(new ForSaleConfig(false, ['A-1'], {}, []));
     const unknown = [{ object: 'Z-99' }];
     for (const wrong of [
@@ -258,10 +258,6 @@ describe('for sale', () => {
           [EVENT]: new ForSaleConfigParams().withForSale([{ object: 'A-1' }]),
           sale: new ForSaleConfigParams().withNotForSale(unknown),
         }),
-      () => events().markAsNotForSale('sale', ['Z-99']),
-      () => events().markAsForSale('sale', [], { Nope: 5 }),
-      () => events().markAsForSale('sale', [], { 'A-1': 1 }),
-      () => sale(new ForSaleConfig(false, ['Z-99'], {}, [])),
     ]) {
       await expect(wrong()).rejects.toMatchObject(refusal('GENERAL_ERROR'));
     }
@@ -310,6 +306,36 @@ describe('for sale', () => {
     await events().markEverythingAsNotForSale('sale');
     expect(await takes('C-2')).toBe(false);
     await events().markEverythingAsForSale('sale');
+    expect((await events().retrieve('sale')).forSaleConfig).toBeNull();
     expect([await takes('A-1'), await takes('C-2')]).toEqual([true, true]);
+  });
+
+  it('is marked by any names, which are given back as they came', async () => {
+    await sale(new ForSaleConfig(false, ['o1'], { Nope: 5 }, ['cat1']));
+    for (const [mark, forSale] of [
+      ['markAsForSale', true],
+      ['markAsNotForSale', false],
+    ] as const) {
+      await events()[mark]('sale', ['o2'], { GA1: 3, 'A-1': 1 }, ['cat2']);
+      expect((await events().retrieve('sale')).forSaleConfig).toEqual(
+        new ForSaleConfig(forSale, ['o2'], { GA1: 3, 'A-1': 1 }, ['cat2']),
+      );
+    }
+  });
+
+  it('is no place of an area whose places are all off sale, even if they are held, however that was said', async () => {
+    const token = await seatsio.newToken();
+    await sale(new ForSaleConfig(false, [], {}, []));
+    await events().hold('sale', { objectId: 'GA1', quantity: 2 }, token);
+    for (const [objects, places] of [
+      [['GA1'], {}],
+      [[], { GA1: 100 }],
+    ] as const) {
+      await events().markAsNotForSale('sale', [...objects], places);
+      expect(await events().retrieveObjectInfo('sale', 'GA1')).toMatchObject({ forSale: false });
+      await expect(events().book('sale', { objectId: 'GA1', quantity: 2 }, token)).rejects.toMatchObject(
+        refusal(),
+      );
+    }
   });
 });

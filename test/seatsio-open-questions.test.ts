@@ -54,6 +54,7 @@ describe('a setting', () => {
     for (const release of releases) await expect(release()).rejects.toMatchObject(refusal());
     await set({ releaseFree: 'accept' });
     for (const release of releases) await release();
+    expect(seatsio.standIn.ledger.entries().filter(({ effect }) => effect === 'released')).toEqual([]);
     await events().hold(EVENT, FLOOR(2), token);
     await events().release(EVENT, FLOOR(5), token);
     await events().book(EVENT, FLOOR(2));

@@ -312,7 +312,7 @@ describe('places of an area', () => {
     );
   });
 
-  it('that an event does not follow its season for are no more than the area has', async () => {
+  it('that an event does not follow its season for are for each season no more than the area has', async () => {
     await springSeason();
     const override = (places: number) =>
       events().overrideSeasonObjectStatus('e1', ['A-1', FLOOR(places)] as never);

@@ -1,13 +1,12 @@
 import { placesToTake } from './area-rules.ts';
 import type { Drawing } from './chart-drawing.ts';
-import type { ChartObject, SeatRow } from './chart-objects.ts';
+import { type ChartObject, isCounted, type SeatRow } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { type Access, mayTake, roomOf } from './object-access.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { SeatStates } from './seat-states.ts';
 import { adjacentSeats } from './seats-adjacent.ts';
 import { nearbySeats } from './seats-nearby.ts';
-import { isCounted } from './status-changes.ts';
 import type { BestAvailable } from './status-request.ts';
 import { FREE } from './statuses.ts';
 import { invalid, VendorError } from './vendor-error.ts';

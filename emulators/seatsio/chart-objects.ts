@@ -37,6 +37,11 @@ export interface ChartObject {
   maxOccupancy?: number | undefined;
 }
 
+/** An area whose places are sold one by one; another one is sold as a seat is. */
+export function isCounted({ capacity, bookAsAWhole }: ChartObject): boolean {
+  return capacity !== undefined && bookAsAWhole !== true;
+}
+
 /** Seats that stand beside each other, in the order of the drawing; at a table nobody is first or last. */
 export interface SeatRow {
   kind: 'row' | 'table';

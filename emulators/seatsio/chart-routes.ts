@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Chart, Charts } from './charts.ts';
 import type { EventJson } from './event-json.ts';
+import { givenKey } from './event-settings.ts';
 import type { Events } from './events.ts';
 import { pageQuery } from './paging.ts';
 
@@ -16,6 +17,7 @@ const newChart = z
   })
   .prefault({});
 const params = z.object({ chart: z.string() });
+const newChartParams = z.object({ chart: givenKey });
 const tagParams = params.extend({ tag: z.string() });
 const list = z.union([z.string(), z.array(z.string())]).default([]);
 const expandQuery = z.object({ expand: list });
@@ -53,7 +55,7 @@ export function addChartRoutes(
   });
   // The vendor's own test suites upload drawings here, under a form content type.
   app.post('/system/public/charts/:chart', { config }, (request, reply) => {
-    const { chart } = params.parse(request.params);
+    const { chart } = newChartParams.parse(request.params);
     return reply.code(201).send(chartJson(charts.create(request.workspace, request.body, chart)));
   });
   const page = (request: FastifyRequest, archived: boolean) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const key = z.union([z.string(), z.number()]);
-/** Of an event, a season, a channel: callers put it into paths. */
+/** Of an event, a season, a channel, a chart: callers put it into paths. */
 export const givenKey = z.string().min(1).max(1000);
 const areaPlaces = z.record(z.string(), z.number().int().min(0));
 
@@ -106,7 +106,7 @@ export interface EventSettings {
   objectCategories?: Record<string, string | number>;
   categories?: NonNullable<ChangedEvent['categories']>;
   channels?: Channel[];
-  forSaleConfig?: ForSaleConfig;
+  forSaleConfig?: ForSaleConfig | undefined;
   isInThePast?: boolean;
   /** Of a season: what it does not sell is not for sale in its events. Absent: yes. */
   forSalePropagated?: boolean;

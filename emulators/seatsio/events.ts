@@ -8,7 +8,6 @@ import { createEventCache } from './event-cache.ts';
 import { eventObjects } from './event-objects.ts';
 import type { ChangedEvent, EventSettings, NewEvent } from './event-settings.ts';
 import { bothForSale, type ForSale, forSaleOf } from './for-sale.ts';
-import { checkNamed } from './named-objects.ts';
 import { type Page, type PageQuery, readPage } from './paging.ts';
 import type { Seasons } from './seasons.ts';
 import { invalid, notFound } from './vendor-error.ts';
@@ -132,7 +131,7 @@ export function createEvents(store: Store, clock: Clock, charts: Charts, seasons
           const { eventKey = randomUUID(), name, date } = described;
           checkKey(workspace.id, eventKey);
           const settings = settingsOf(described);
-          checkSettings(chart, settings);
+          checkChannels(chart, settings);
           const text = JSON.stringify(settings);
           const row = [workspace.id, eventKey, chart.id, name ?? null, date ?? null, clock.now(), text];
           return { id: insert.run(...row).lastInsertRowid, eventKey };
@@ -176,13 +175,10 @@ function settingsOf(described: NewEvent): EventSettings {
   };
 }
 
-/** Throws if channels or what is for sale name what the event will not have. */
-function checkSettings(chart: Chart, settings: EventSettings): void {
-  const { channels = [], forSaleConfig } = settings;
-  if (channels.length === 0 && forSaleConfig === undefined) return;
-  const event = eventObjects(chart, settings);
-  checkMembers(event, channels, channels);
-  checkNamed(event, forSaleConfig ?? {});
+/** Throws if channels are given what the event will not have. */
+function checkChannels(chart: Chart, settings: EventSettings): void {
+  const { channels = [] } = settings;
+  if (channels.length > 0) checkMembers(eventObjects(chart, settings), channels, channels);
 }
 
 /** An empty list or object removes what was there. */

@@ -1,9 +1,10 @@
-import type { ChartObject } from './chart-objects.ts';
+import { type ChartObject, isCounted } from './chart-objects.ts';
 import type { ForSaleConfig } from './event-settings.ts';
 import { ownMember } from './own-member.ts';
 
 /** Which objects of an event may be sold, and how many places of an area may not. */
 export interface ForSale {
+  /** Of an area whose places are sold one by one: whether any may be. */
   allows(object: ChartObject): boolean;
   /** Of an area. */
   placesNotForSale(area: ChartObject): number;
@@ -11,23 +12,22 @@ export interface ForSale {
 
 /** Everything is for sale unless a config says otherwise. Categories are named by label or key. */
 export function forSaleOf(config: ForSaleConfig | undefined): ForSale {
-  if (config === undefined) return { allows: () => true, placesNotForSale: () => 0 };
+  if (config === undefined) return { allows: ({ capacity }) => capacity !== 0, placesNotForSale: () => 0 };
   const { forSale, areaPlaces } = config;
   const objects = new Set(config.objects);
   const categories = new Set(config.categories);
   const isNamed = ({ label, categoryKey, categoryLabel }: ChartObject) =>
     objects.has(label) || categories.has(categoryLabel) || categories.has(categoryKey);
+  const placesNotForSale = (area: ChartObject) => {
+    const { capacity = 0 } = area;
+    if (isNamed(area)) return forSale ? 0 : capacity;
+    const named = Math.min(ownMember(areaPlaces, area.label) ?? 0, capacity);
+    return forSale ? capacity - named : named;
+  };
   return {
-    allows: (object) => {
-      if (object.capacity !== undefined && ownMember(areaPlaces, object.label) !== undefined) return true;
-      return isNamed(object) === forSale;
-    },
-    placesNotForSale: (area) => {
-      const { capacity = 0 } = area;
-      if (isNamed(area)) return forSale ? 0 : capacity;
-      const named = Math.min(ownMember(areaPlaces, area.label) ?? 0, capacity);
-      return forSale ? capacity - named : named;
-    },
+    allows: (object) =>
+      isCounted(object) ? placesNotForSale(object) < (object.capacity ?? 0) : isNamed(object) === forSale,
+    placesNotForSale,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isCounted } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { invalid } from './vendor-error.ts';
 
@@ -11,8 +12,9 @@ export interface NamedObjects {
 export function checkNamed({ objects: known }: Pick<SeatsEvent, 'objects'>, named: NamedObjects): void {
   const unknown = named.objects?.find((label) => !known.has(label));
   if (unknown !== undefined) throw invalid(`Object not found: ${unknown}`);
-  const noArea = Object.keys(named.areaPlaces ?? {}).find(
-    (label) => known.get(label)?.capacity === undefined,
-  );
+  const noArea = Object.keys(named.areaPlaces ?? {}).find((label) => {
+    const object = known.get(label);
+    return object === undefined || !isCounted(object);
+  });
   if (noArea !== undefined) throw invalid(`Area not found: ${noArea}`);
 }

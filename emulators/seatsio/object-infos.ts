@@ -1,6 +1,6 @@
 import { areaStatus, freePlaces } from './area-rules.ts';
 import { type AreaStates, count, holdsOf, type Places } from './area-states.ts';
-import type { ChartObject } from './chart-objects.ts';
+import { type ChartObject, isCounted } from './chart-objects.ts';
 import type { Share } from './event-reports.ts';
 import type { SeatsEvent } from './events.ts';
 import type { OpenQuestions } from './open-questions.ts';
@@ -8,7 +8,6 @@ import type { SeasonOverrides } from './season-overrides.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { Seasons } from './seasons.ts';
 import type { SeatState, SeatStates } from './seat-states.ts';
-import { isCounted } from './status-changes.ts';
 import { FREE, HELD, RESALE } from './statuses.ts';
 import { invalid } from './vendor-error.ts';
 
@@ -154,7 +153,7 @@ function placesStatus(
   const { capacity = 0 } = area;
   const numNotForSale = event.forSale.placesNotForSale(area);
   const status = areaStatus(places, capacity, numNotForSale);
-  const forSale = event.forSale.allows(area) && numNotForSale < capacity;
+  const forSale = event.forSale.allows(area);
   const taken = places.reduce((sum, { quantity }) => sum + quantity, 0);
   const numHeld = count(places, HELD);
   return {

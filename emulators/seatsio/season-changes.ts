@@ -1,11 +1,11 @@
 import type { Ledger } from '../stand-in/ledger.ts';
+import { isCounted } from './chart-objects.ts';
 import type { Events, SeatsEvent } from './events.ts';
 import type { OpenQuestions } from './open-questions.ts';
 import { ANY_SEASON, type SeasonOverrides } from './season-overrides.ts';
 import type { SeasonStates } from './season-states.ts';
 import type { Seasons } from './seasons.ts';
 import { refused } from './seat-rules.ts';
-import { isCounted } from './status-changes.ts';
 import type { RequestedObject } from './status-request.ts';
 import { invalid, notFound, VendorError } from './vendor-error.ts';
 import type { Workspace } from './workspaces.ts';

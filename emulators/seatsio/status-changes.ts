@@ -2,7 +2,7 @@ import type { Ledger } from '../stand-in/ledger.ts';
 import { placesIn, planAreaMove } from './area-rules.ts';
 import type { AreaStates } from './area-states.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { ChartObject } from './chart-objects.ts';
+import { type ChartObject, isCounted } from './chart-objects.ts';
 import type { SeatsEvent } from './events.ts';
 import { checkAccess, roomOf } from './object-access.ts';
 import type { OpenQuestions } from './open-questions.ts';
@@ -130,7 +130,7 @@ export function createStatusChanges(options: StatusChangesOptions): StatusChange
       orderId: change.orderId,
       holdToken: change.holdToken ?? taken.find((places) => places.holdToken !== '')?.holdToken,
     };
-    record(event, area, change, facts, extraData);
+    if (facts.quantity > 0) record(event, area, change, facts, extraData);
   };
 
   return {
@@ -147,11 +147,6 @@ export function createStatusChanges(options: StatusChangesOptions): StatusChange
       }
     },
   };
-}
-
-/** An area whose places are sold one by one; another one is sold as a seat is. */
-export function isCounted({ capacity, bookAsAWhole }: ChartObject): boolean {
-  return capacity !== undefined && bookAsAWhole !== true;
 }
 
 /** A party fits on a seat if it is one, and into an area that is sold whole within the area's bounds. */
