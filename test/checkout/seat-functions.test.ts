@@ -310,10 +310,11 @@ test.each([{ type: 'drop', when: 'after' }, { type: 'garbage' }])(
 
 test('a booking of other places beside a label that is booked is no repeat of it', async () => {
   const eventId = await stack.newEvent();
-  const token = await hold(eventId, ['A-1', { objectId: 'Floor', quantity: 5 }]);
+  const token = await hold(eventId, ['A-1', { objectId: 'Floor', quantity: 2 }]);
   const book = (seats: unknown[]) =>
     call('book_seats_seatsio', { event_id: eventId, seats, hold_token: { token } });
   expect(await book(['A-1', { objectId: 'Floor', quantity: 2 }])).toMatchObject({ http: 200 });
+  await stack.seatsio.events.hold(eventId, { objectId: 'Floor', quantity: 3 }, token);
 
   expect(await book(['A-1', { objectId: 'Floor', quantity: 3 }])).toMatchObject({ http: 400 });
 });
