@@ -96,8 +96,13 @@ describe('a sale of seats and places', () => {
     expect(effects()).not.toContain('released');
   });
 
-  it('shows no state for an object that the event lacks', async () => {
-    expect(await seats.read(EVENT, [{ label: 'A-1' }, { label: 'Z-9' }], CALL)).toHaveLength(1);
+  it('shows no state for an object that the event lacks, left out by Seats.io or a reason to refuse', async () => {
+    const wanted = [{ label: 'Z-9' }, { label: 'A-1' }];
+    const known = [expect.objectContaining({ label: 'A-1' })];
+    expect(await seats.read(EVENT, wanted, CALL)).toEqual(known);
+    fault('readObjects', { type: 'status', status: 400, when: 'before' }, { match: 'Z-9', times: 'forever' });
+    expect(await seats.read(EVENT, wanted, CALL)).toEqual(known);
+    expect(await seats.read(EVENT, wanted.slice(0, 1), CALL)).toEqual([]);
   });
 });
 

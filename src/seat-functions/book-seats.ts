@@ -43,6 +43,9 @@ export async function bookSeats(
   });
   requireKnown(before.states, wanted);
   if (await isRepeated()) return before.shown;
+  // With more places than the token holds, Seats.io might book free ones beside them.
+  const missing = notHeldBy(before.states, wanted, token);
+  if (missing.length > 0) throw notHeld(missing);
   try {
     return await seats.bookShown({ eventId, seats: wanted, token, orderKey }, left(timeToLook(limit)));
   } catch (error) {

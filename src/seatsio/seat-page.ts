@@ -8,6 +8,7 @@ import type { SeatChange } from './change-seats.ts';
 import { changeSeats } from './change-seats.ts';
 import { type ObjectInfos, toObjectInfos } from './object-info.ts';
 import { BOOKED, HELD, type ObjectState } from './object-state.ts';
+import { retrieveObjects } from './retrieve-objects.ts';
 import { unreadable } from './seats-failure.ts';
 import { readObjects, toObjects } from './seats-wire.ts';
 
@@ -77,9 +78,7 @@ export function createSeatPage(callSeats: CallSeats): SeatPage {
       check.requireToken(token, name);
       const labels = seats.map(objectLabel);
       check.requireLabels(labels, name);
-      const answer: unknown = await callSeats(name, limit, ({ events }) =>
-        events.retrieveObjectInfos(eventId, labels),
-      );
+      const answer = await retrieveObjects(callSeats, name, eventId, labels, limit);
       const states = readObjects(answer);
       if (states === undefined) throw unreadable(name);
       return {

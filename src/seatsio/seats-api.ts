@@ -7,6 +7,7 @@ import { type CallSeats, createCallSeats, type SeatsEndpoint } from './call-seat
 import { isChangeLogged, type SoughtChange } from './change-log.ts';
 import { changeSeats, type HeldSeat, requireChange, type SeatChange, seatsAfter } from './change-seats.ts';
 import { BOOKED, HELD, type ObjectState } from './object-state.ts';
+import { retrieveObjects } from './retrieve-objects.ts';
 import { createSeatPage, type SeatPage } from './seat-page.ts';
 import { createSeatsEvents, type SeatsEvents } from './seats-events.ts';
 import { unreadable } from './seats-failure.ts';
@@ -198,10 +199,7 @@ async function readSeats(
   const name = 'read';
   check.requireEventId(eventId, name);
   check.requireLabels(labels, name);
-  const answer: unknown = await callSeats(name, limit, ({ events }) =>
-    events.retrieveObjectInfos(eventId, [...labels]),
-  );
-  const states = readObjects(answer);
+  const states = readObjects(await retrieveObjects(callSeats, name, eventId, labels, limit));
   if (states === undefined) throw unreadable(name);
   return labels.flatMap((label) => states.get(label) ?? []);
 }

@@ -1,0 +1,37 @@
+import type { CallLimit } from '../remote-call.ts';
+import { RemoteError } from '../remote-error.ts';
+import type { CallSeats } from './call-seats.ts';
+
+/**
+ * The objects of the labels as Seats.io shows them, those that the event has. Whether Seats.io leaves out a label that
+ * the event lacks, or refuses the whole read for it, is not documented: after a refusal each is read by itself.
+ */
+export async function retrieveObjects(
+  callSeats: CallSeats,
+  name: string,
+  eventId: string,
+  labels: readonly string[],
+  { timeoutMs }: CallLimit,
+): Promise<unknown> {
+  const endsAt = performance.now() + timeoutMs;
+  const retrieve = (some: readonly string[]): Promise<unknown> =>
+    callSeats(name, { timeoutMs: endsAt - performance.now() }, ({ events }) =>
+      events.retrieveObjectInfos(eventId, [...some]),
+    );
+  try {
+    return await retrieve(labels);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const alone = labels.map((label) =>
+      retrieve([label]).catch((failed: unknown) => {
+        if (!isRefused(failed)) throw failed;
+        return {};
+      }),
+    );
+    return Object.assign({}, ...(await Promise.all(alone)));
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof RemoteError && error.kind === 'refused';
+}
