@@ -18,6 +18,6 @@ test('payments that race with the deadline are sold, sold again or given back, o
     parallel: 12,
   });
 
-  expect(violations.join('\n')).toBe('');
+  expect(violations, violations.join('\n')).toEqual([]);
   expect(enough, JSON.stringify(sides)).toBe(true);
 }, 180_000);
