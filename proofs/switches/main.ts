@@ -19,6 +19,8 @@ const { values: flags } = parseArgs({
     files: { type: 'string', multiple: true, default: [] },
     /** `singles` or `pairs`; both if absent. */
     part: { type: 'string' },
+    /** The number of the setting to begin with: a run that was cut off goes on. */
+    from: { type: 'string', default: '1' },
     'at-once': { type: 'string', default: '5' },
   },
 });
@@ -44,18 +46,20 @@ async function play(): Promise<number> {
     ...(flags.part === 'pairs' ? [] : SINGLES),
     ...(flags.part === 'singles' ? [] : pairCover()),
   ].filter((answers) => JSON.stringify(answers).includes(flags.only));
+  const before = Number(flags.from) - 1;
+  const toRun = wanted.slice(before);
   let files = 0;
   let failed = 0;
-  for (const [index, answers] of wanted.entries()) {
+  for (const [index, answers] of toRun.entries()) {
     const run = await runBoth(answers);
     files = Math.max(files, run.files);
     failed += run.failed;
     progress(
-      `${index + 1} of ${wanted.length}: ${JSON.stringify(answers)}: ${run.failed} of ${run.files} failed`,
+      `${before + index + 1} of ${wanted.length}: ${JSON.stringify(answers)}: ${run.failed} of ${run.files} failed`,
     );
   }
-  say(`switches: ${wanted.length} settings of the stand-in, ${files} checkout test files, ${failed} failed`);
-  return failed === 0 && wanted.length > 0 && files > 0 ? 0 : 1;
+  say(`switches: ${toRun.length} settings of the stand-in, ${files} checkout test files, ${failed} failed`);
+  return failed === 0 && toRun.length > 0 && files > 0 ? 0 : 1;
 }
 
 /**
