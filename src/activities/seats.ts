@@ -235,6 +235,9 @@ export function createSeatActivities({ seats }: { seats: SeatsApi }) {
       const unknownEvent =
         refusal.kind === 'not_found' && error instanceof RemoteError && error.kind === 'not_found';
       if (unknownEvent) return { held: false, reason: 'event_not_found', seats: step.seats.map(objectLabel) };
+      // None of them can be read: the event has none of them. What an earlier try holds all the same ends with the token.
+      if (error instanceof RemoteError && error.kind === 'refused')
+        return { held: false, reason: 'refused', seats: step.seats.map(objectLabel) };
       throw error;
     }
   }

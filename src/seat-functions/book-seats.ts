@@ -1,4 +1,4 @@
-import { type Area, isArea, type Seat } from '../checkout/order.ts';
+import { type Area, isArea, objectLabel, type Seat } from '../checkout/order.ts';
 import type { CallLimit } from '../remote-call.ts';
 import { RemoteError } from '../remote-error.ts';
 import * as check from '../seatsio/call-checks.ts';
@@ -6,7 +6,7 @@ import type { ObjectInfos } from '../seatsio/object-info.ts';
 import { BOOKED, bookedBy, holdsAll, notHeldBy, type ObjectState } from '../seatsio/object-state.ts';
 import type { Seats } from '../seatsio/seats-api.ts';
 import type { SeatsOfEvent } from './hold-seats.ts';
-import { requireKnown } from './known-seats.ts';
+import { requireKnown, unknownSeats } from './known-seats.ts';
 import { orderKeyOf } from './order-key.ts';
 import { eventNotFound, SeatFunctionError } from './seat-function-error.ts';
 import { timeLeft, timeToLook } from './time-left.ts';
@@ -39,7 +39,9 @@ export async function bookSeats(
   const look = () => seats.look(eventId, wanted, token, left());
 
   const before = await look().catch((error: unknown) => {
-    throw error instanceof RemoteError && error.kind === 'not_found' ? eventNotFound(error) : error;
+    if (!(error instanceof RemoteError)) throw error;
+    if (error.kind === 'refused') throw unknownSeats(wanted.map(objectLabel));
+    throw error.kind === 'not_found' ? eventNotFound(error) : error;
   });
   requireKnown(before.states, wanted);
   if (await isRepeated()) return before.shown;

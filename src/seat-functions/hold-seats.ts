@@ -6,7 +6,7 @@ import * as check from '../seatsio/call-checks.ts';
 import type { ObjectInfos } from '../seatsio/object-info.ts';
 import { freeObjects } from '../seatsio/object-state.ts';
 import type { Seats } from '../seatsio/seats-api.ts';
-import { requireKnown } from './known-seats.ts';
+import { requireKnown, unknownSeats } from './known-seats.ts';
 import { orderKeyOf } from './order-key.ts';
 import { eventNotFound, SeatFunctionError } from './seat-function-error.ts';
 import { timeLeft } from './time-left.ts';
@@ -94,7 +94,9 @@ async function whyNotHeld(
     const taken = wanted.map(objectLabel).filter((label) => !free.includes(label));
     return unavailable(taken, cause);
   } catch (error) {
-    return error instanceof SeatFunctionError ? error : unavailable([], cause);
+    if (error instanceof SeatFunctionError) return error;
+    const isRefused = error instanceof RemoteError && error.kind === 'refused';
+    return isRefused ? unknownSeats(wanted.map(objectLabel)) : unavailable([], cause);
   }
 }
 

@@ -14,11 +14,16 @@ export function requireKnown(states: readonly ObjectState[], seats: readonly Sea
     seats.filter((seat) => is(byLabel.get(objectLabel(seat)), seat)).map(objectLabel);
 
   const unknown = labelsWhere((state) => state === undefined);
-  if (unknown.length > 0) throw failure('unknown_seat', 'the event does not have', unknown);
+  if (unknown.length > 0) throw unknownSeats(unknown);
   const otherKind = labelsWhere((state, seat) => isArea(seat) !== (state?.area !== undefined));
   if (otherKind.length > 0) {
     throw failure('not_a_seat', 'a seat is a label, an area {objectId, quantity}:', otherKind);
   }
+}
+
+/** Also of seats none of which could be read: Seats.io may refuse to read what an event does not have. */
+export function unknownSeats(labels: string[]): SeatFunctionError {
+  return failure('unknown_seat', 'the event does not have', labels);
 }
 
 function failure(code: 'unknown_seat' | 'not_a_seat', text: string, seats: string[]): SeatFunctionError {

@@ -5,6 +5,8 @@ import type { CallSeats } from './call-seats.ts';
 /**
  * The objects of the labels as Seats.io shows them, those that the event has. Whether Seats.io leaves out a label that
  * the event lacks, or refuses the whole read for it, is not documented: after a refusal each is read by itself.
+ *
+ * @throws RemoteError, `refused` as well if none of them can be read: nothing is known then
  */
 export async function retrieveObjects(
   callSeats: CallSeats,
@@ -21,14 +23,12 @@ export async function retrieveObjects(
   try {
     return await retrieve(labels);
   } catch (error) {
-    if (!isRefused(error)) throw error;
-    const alone = labels.map((label) =>
-      retrieve([label]).catch((failed: unknown) => {
-        if (!isRefused(failed)) throw failed;
-        return {};
-      }),
-    );
-    return Object.assign({}, ...(await Promise.all(alone)));
+    if (!isRefused(error) || labels.length === 1) throw error;
+    const answers = await Promise.allSettled(labels.map((label) => retrieve([label])));
+    const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    const worse = failed.length === labels.length ? error : failed.find((reason) => !isRefused(reason));
+    if (worse !== undefined) throw worse;
+    return Object.assign({}, ...answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : {})));
   }
 }
 
