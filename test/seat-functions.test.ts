@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { type FaultScriptInput, faultScript } from '../emulators/stand-in/fault-script.ts';
 import { createSeatFunctionActivities } from '../src/activities/seat-functions.ts';
+import { createSeatActivities } from '../src/activities/seats.ts';
 import { createStepInterceptor } from '../src/activities/step.ts';
 import type { Seat } from '../src/checkout/order.ts';
 import { toProblem } from '../src/http/to-problem.ts';
@@ -165,6 +166,43 @@ describe('over Seats.io', () => {
     await expect(functions.bookSeats(request, CALL)).rejects.toMatchObject({ code: 'not_held' });
     expect(booked()).toBe(0);
   });
+
+  it('more places than the token holds are not booked, though Seats.io would take free ones for the rest', async () => {
+    await remote.set({ bookMorePlaces: 'accept' });
+    const { token } = await functions.holdSeats({ eventId: EVENT, seats: [floor(3)] }, CALL);
+    const more = functions.bookSeats({ eventId: EVENT, seats: [floor(4)], token }, CALL);
+
+    await expect(more).rejects.toMatchObject({ code: 'not_held', seats: ['Floor'] });
+    expect(booked()).toBe(0);
+  });
+
+  it.each(['omit', 'refuse'])(
+    'seats that the event lacks are named, to seat functions and to a checkout, when a read of them is answered with: %s',
+    async (readUnknown) => {
+      await remote.set({ readUnknown });
+      const token = await remote.newToken();
+      for (const [labels, lacked] of [
+        [['Z-9'], ['Z-9']],
+        [['A-1', 'Z-9'], ['Z-9']],
+      ] as const) {
+        const request = { eventId: EVENT, seats: labels.map((label) => ({ label })) };
+        const named = { code: 'unknown_seat', seats: lacked };
+        await expect(functions.holdSeats(request, CALL)).rejects.toMatchObject(named);
+        await expect(functions.bookSeats({ ...request, token }, CALL)).rejects.toMatchObject(named);
+        const environment = new MockActivityEnvironment(
+          { startToCloseTimeoutMs: 10_000 },
+          { interceptors: [createStepInterceptor] },
+        );
+        const step = { ...request, token, attemptId: 'order-1' };
+        const { holdSeats } = createSeatActivities({ seats });
+        expect(await environment.run(() => holdSeats(step))).toEqual({
+          held: false,
+          reason: 'refused',
+          seats: lacked,
+        });
+      }
+    },
+  );
 
   it('a booking that was lost before it happened is unknown, and happens when it is sent again', async () => {
     const request = { eventId: EVENT, seats: [{ label: 'A-1' }, floor(2)] };

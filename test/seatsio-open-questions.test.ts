@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { answers } from '../emulators/seatsio/open-questions.ts';
-import { createAdmin } from '../emulators/stand-in/admin.ts';
 import { createSeatsApi } from '../src/seatsio/seats-api.ts';
 import { EVENT, FLOOR, refusal, useSeatsio } from './stand-ins/use-seatsio.ts';
 
@@ -8,12 +7,7 @@ const seatsio = useSeatsio();
 const events = () => seatsio.client.events;
 const tokens = () => seatsio.client.holdTokens;
 
-async function set(settings: object): Promise<void> {
-  const admin = createAdmin([seatsio.standIn]);
-  const { statusCode } = await admin.inject({ method: 'POST', url: '/seatsio/settings', payload: settings });
-  await admin.close();
-  expect(statusCode).toBe(200);
-}
+const set = (settings: object) => seatsio.set(settings);
 
 describe('a setting', () => {
   it('holdAgain: a seat is held again by its token, or refused', async () => {

@@ -27,6 +27,8 @@ export interface SeatsioTest {
   effects(): string[];
   /** Moves the stand-in's clock through the admin API. */
   advance(ms: number): Promise<void>;
+  /** Answers open questions in another way through the admin API. */
+  set(settings: object): Promise<void>;
   /** A call that the client would not make, with its key. */
   raw(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Response>;
   /** Uploads a drawing as the vendor's own tests do. */
@@ -61,6 +63,13 @@ export function useSeatsio(options: SeatsioStandInOptions = {}): SeatsioTest {
       body: body ?? null,
     });
 
+  const administer = async (url: string, payload: object) => {
+    const admin = createAdmin([current().standIn]);
+    const { statusCode, body } = await admin.inject({ method: 'POST', url, payload });
+    await admin.close();
+    if (statusCode !== 200) throw new Error(`${url} was answered with ${body}`);
+  };
+
   return {
     get standIn() {
       return current().standIn;
@@ -77,16 +86,8 @@ export function useSeatsio(options: SeatsioStandInOptions = {}): SeatsioTest {
       current()
         .standIn.ledger.entries()
         .map(({ effect }) => effect),
-    advance: async (ms) => {
-      const admin = createAdmin([current().standIn]);
-      const { statusCode, body } = await admin.inject({
-        method: 'POST',
-        url: '/seatsio/clock',
-        payload: { advanceMs: ms },
-      });
-      await admin.close();
-      if (statusCode !== 200) throw new Error(`the clock was not moved: ${body}`);
-    },
+    advance: (ms) => administer('/seatsio/clock', { advanceMs: ms }),
+    set: (settings) => administer('/seatsio/settings', settings),
     raw,
     upload: async (chartKey, drawing) => {
       const form = { 'content-type': 'application/x-www-form-urlencoded' };
