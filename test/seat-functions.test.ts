@@ -194,8 +194,8 @@ describe('over Seats.io', () => {
           { interceptors: [createStepInterceptor] },
         );
         const step = { ...request, token, attemptId: 'order-1' };
-        const { holdSeats } = createSeatActivities({ seats });
-        expect(await environment.run(() => holdSeats(step))).toEqual({
+        const activities = createSeatActivities({ seats });
+        expect(await environment.run(() => activities.holdSeats(step))).toEqual({
           held: false,
           reason: 'refused',
           seats: lacked,
